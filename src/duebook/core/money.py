@@ -1,0 +1,42 @@
+"""Exact amounts: Decimal in, Decimal out, rounded half away from zero as Excel rounds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
+
+from duebook.core import resources
+
+STORED_DECIMALS = 4
+"""Amounts are stored as DECIMAL(18,4); rates as DECIMAL(18,9)."""
+
+
+@cache
+def minor_units() -> Mapping[str, int]:
+    """Decimals of every active ISO 4217 currency code (JPY 0, KWD 3); codes absent here are unknown currencies."""
+    table = tomllib.loads((resources.root() / "core" / "currencies.toml").read_text("utf-8"))
+    found = {code: int(digits) for digits, codes in table["minor_units"].items() for code in codes.split()}
+    return dict(sorted(found.items()))
+
+
+def decimals(currency: str) -> int:
+    """Minor units of `currency`; 2 for a code the standard does not list."""
+    return minor_units().get(currency, 2)
+
+
+def rounded(amount: Decimal, digits: int = 2) -> Decimal:
+    """`amount` with `digits` decimals, half away from zero: 2.675 → 2.68, −2.5 → −3 at 0 digits."""
+    with localcontext() as context:
+        context.prec = 60
+        return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def ratio(numerator: Decimal | int, denominator: Decimal | int, digits: int = 12) -> Decimal | None:
+    """numerator ÷ denominator to `digits` decimals, or None where the denominator is zero (never inf)."""
+    if denominator == 0:
+        return None
+    with localcontext() as context:
+        context.prec = 60
+        return rounded(Decimal(numerator) / Decimal(denominator), digits)

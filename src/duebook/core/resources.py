@@ -1,0 +1,18 @@
+"""Finds what ships with the program (templates, policy, messages) in a wheel, an editable install and a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def root() -> Path:
+    """The installed package's own folder."""
+    return _PACKAGE
+
+
+def templates() -> Path:
+    """The folder of the standard workbooks: in the package when installed from a wheel, else in the checkout."""
+    shipped = _PACKAGE / "xlsx_templates"
+    return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "xlsx_templates"

@@ -1,0 +1,1 @@
+"""Payment plans and due dates. Pure functions; may import `policy` and `core`."""

@@ -1,0 +1,1 @@
+"""Receivables: aging, DSO, provision. Pure functions; may import `policy` and `core`."""
