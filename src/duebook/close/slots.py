@@ -211,7 +211,7 @@ AGING_TABLES = (
             Field("bucket", "Bucket", "账龄"),
             Field("amount", "Balance", "余额", "money"),
             Field("rate", "Loss rate", "损失率", "rate"),
-            Field("allowance", "Allowance", "坏账准备", "money", formula="ROUND({amount}*{rate},2)"),
+            Field("allowance", "Allowance", "坏账准备", "money"),
         ),
     ),
     Table(

@@ -1,0 +1,83 @@
+"""Sets up what is missing: the project's environment, and (with --office) the programs that the tests drive.
+
+Plain Python 3.11 and pip, nothing else: `python tools/setup.py`. Does nothing where all is in place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+ENVIRONMENT = HERE / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = HERE / "requirements.lock"
+MARK = ENVIRONMENT / "duebook-setup.txt"
+DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk")
+OFFICE_PROGRAMS = ("soffice", "pdftoppm")
+
+
+def run(*command: str | Path) -> None:
+    subprocess.run([str(part) for part in command], check=True)
+
+
+def environment() -> None:
+    """`.venv` with exactly what the lock file pins (hashes checked), and Duebook itself, editable."""
+    wanted = hashlib.sha256(LOCK.read_bytes() + (HERE / "pyproject.toml").read_bytes()).hexdigest()
+    if PYTHON.exists() and MARK.exists() and MARK.read_text() == wanted:
+        return
+    print("Setting up the environment in .venv (once) …", flush=True)
+    if not PYTHON.exists():
+        try:
+            venv.create(ENVIRONMENT, with_pip=True)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+            if not debian("python3-venv"):
+                sys.exit("Python's venv module is incomplete. On Debian: apt-get install python3-venv. Then run this again.")
+            venv.create(ENVIRONMENT, with_pip=True)
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq")
+    run(*pip, "--require-hashes", "-r", LOCK)
+    run(*pip, "--no-deps", "--no-build-isolation", "-e", HERE)
+    MARK.write_text(wanted)
+
+
+def office() -> None:
+    """LibreOffice and friends, for the tests; needs apt and the right to use it, else says what to install."""
+    if all(shutil.which(program) for program in OFFICE_PROGRAMS):
+        return
+    print("Installing LibreOffice for the tests (once) …", flush=True)
+    if not debian(*DEBIAN_PACKAGES):
+        print(
+            "Could not install " + ", ".join(DEBIAN_PACKAGES) + " here. Install them (on Debian: sudo apt-get install "
+            + " ".join(DEBIAN_PACKAGES) + "), or the tests that open LibreOffice are skipped.",
+            file=sys.stderr,
+        )
+
+
+def debian(*packages: str) -> bool:
+    if not shutil.which("apt-get") or os.name == "nt":
+        return False
+    root = () if os.geteuid() == 0 else ("sudo", "-n")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        subprocess.run([*root, "apt-get", "update", "-qq"], check=True, env=quiet)
+        install = [*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        subprocess.run(install, check=True, env=quiet, stdout=subprocess.DEVNULL)
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--office", action="store_true", help="also install LibreOffice for the tests (Debian)")
+    chosen = parser.parse_args()
+    environment()
+    if chosen.office:
+        office()
