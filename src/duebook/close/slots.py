@@ -152,7 +152,10 @@ AGING_TABLES = (
             Field("change", "Change", "变动", "money"),
         ),
     ),
-    Table("aged_balance", (_ID, _NAME, _PARENT, _UNIT, _CURRENCY, *_AGED, Field("oldest_days", "Oldest, days", "最长逾期天数", "days"))),
+    Table(
+        "aged_balance",
+        (_ID, _NAME, _PARENT, _UNIT, _CURRENCY, *_AGED, Field("oldest_days", "Oldest, days", "最长逾期天数", "days")),
+    ),
     Table("aged_groups", (_PARENT, _CURRENCY, Field("customers", "Customers", "客户数", "count"), *_AGED)),
     Table("aged_units", (_UNIT, _CURRENCY, Field("customers", "Customers", "客户数", "count"), *_AGED)),
     Table(
@@ -240,9 +243,13 @@ AGING_TABLES = (
             Field("disputed", "Disputed", "争议", "money"),
             Field("unapplied", "Unapplied", "未核销", "money"),
             Field("reconciling", "Reconciling items", "调节项", "money"),
-            Field("total", "Total", "合计", "money", formula="{not_due}+{buckets}+{disputed}+{unapplied}+{reconciling}"),
+            Field(
+                "total", "Total", "合计", "money", formula="{not_due}+{buckets}+{disputed}+{unapplied}+{reconciling}"
+            ),
             Field("control", "Control account", "总账科目", "money"),
-            Field("difference", "Difference", "差异", "money", formula='IF({control}="","",ROUND({total}-{control},4))'),
+            Field(
+                "difference", "Difference", "差异", "money", formula='IF({control}="","",ROUND({total}-{control},4))'
+            ),
             Field("ties", "Ties out", "是否相符", "text"),
         ),
     ),
@@ -297,8 +304,16 @@ EXPOSURE_TABLES = (
             Field("unapplied", "Unapplied", "未核销", "money"),
             Field("exposure", "Exposure", "敞口", "money"),
             Field("credit_limit", "Credit limit", "信用额度", "money"),
-            Field("headroom", "Headroom", "可用额度", "money", formula='IF({credit_limit}="","",{credit_limit}-{exposure})'),
-            Field("use", "Limit use", "额度使用率", "rate", formula='IF(N({credit_limit})=0,"",{exposure}/{credit_limit})'),
+            Field(
+                "headroom",
+                "Headroom",
+                "可用额度",
+                "money",
+                formula='IF({credit_limit}="","",{credit_limit}-{exposure})',
+            ),
+            Field(
+                "use", "Limit use", "额度使用率", "rate", formula='IF(N({credit_limit})=0,"",{exposure}/{credit_limit})'
+            ),
             Field("insured_limit", "Insured limit", "保险限额", "money"),
             Field("cover_ratio", "Cover", "赔付比例", "rate"),
             Field("covered", "Covered", "承保金额", "money"),

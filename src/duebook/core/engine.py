@@ -7,12 +7,13 @@ nothing outside the files it is told to read, keeps row order, and spills to its
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 Row = tuple[Any, ...]
+Values = Sequence[object] | Mapping[str, object]
 
 
 class Engine:
@@ -31,11 +32,11 @@ class Engine:
         if threads:
             self.execute(f"SET threads = {int(threads)}")
 
-    def execute(self, sql: str, values: Sequence[object] | None = None) -> None:
-        """Runs a statement whose result is not wanted. `?` in `sql` takes `values`."""
+    def execute(self, sql: str, values: Values | None = None) -> None:
+        """Runs a statement whose result is not wanted. `?` in `sql` takes a sequence of values, `$name` a mapping."""
         self._connection.execute(sql, values) if values is not None else self._connection.execute(sql)
 
-    def rows(self, sql: str, values: Sequence[object] | None = None) -> list[Row]:
+    def rows(self, sql: str, values: Values | None = None) -> list[Row]:
         """All rows of a query, as tuples (DECIMAL → Decimal, DATE → date, NULL → None)."""
         self.execute(sql, values)
         found: list[Row] = self._connection.fetchall()
@@ -51,7 +52,7 @@ class Engine:
         finally:
             cursor.close()
 
-    def one(self, sql: str, values: Sequence[object] | None = None) -> Row:
+    def one(self, sql: str, values: Values | None = None) -> Row:
         """The first row of a query that always has one."""
         return self.rows(sql, values)[0]
 
@@ -77,7 +78,9 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
