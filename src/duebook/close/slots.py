@@ -16,7 +16,7 @@ BUCKET_COLUMNS = 6
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a standard table. `unit`: text, id, date, count, days, money, rate (0.25 = 25 %), flag."""
+    """A column of a standard table. `unit`: text, id, date, count, days, decimal (one place), money, rate (0.25 = 25 %), flag."""
 
     key: str
     en: str
@@ -77,8 +77,6 @@ AGING_TABLES = (
         "figures",
         (
             _CURRENCY,
-            Field("headline", "Headline", "摘要"),
-            Field("chart_title", "Chart title", "图表标题"),
             Field("items", "Open items", "未清笔数", "count"),
             Field("customers", "Customers", "客户数", "count"),
             Field("balance", "Balance", "余额", "money"),
@@ -91,22 +89,29 @@ AGING_TABLES = (
             Field("period", "Period", "期间"),
             Field("period_days", "Days in period", "期间天数", "days"),
             Field("sales", "Credit sales", "赊销额", "money"),
-            Field("dso", "DSO", "应收周转天数", "days"),
-            Field("dso_average", "DSO, average balance", "平均余额DSO", "days"),
-            Field("dso_countback", "DSO, count-back", "倒推法DSO", "days"),
-            Field("dso_best", "DSO, best possible", "最佳DSO", "days"),
-            Field("average_days_delinquent", "Average days delinquent", "平均逾期天数", "days"),
+            Field("dso", "DSO", "应收周转天数", "decimal"),
+            Field("dso_average", "DSO, average balance", "平均余额DSO", "decimal"),
+            Field("dso_countback", "DSO, count-back", "倒推法DSO", "decimal"),
+            Field("dso_best", "DSO, best possible", "最佳DSO", "decimal"),
+            Field("average_days_delinquent", "Average days delinquent", "平均逾期天数", "decimal"),
             Field("collection_effectiveness", "Collection effectiveness", "收款效率", "rate"),
-            Field("turnover", "Turnover", "周转率", "days"),
+            Field("turnover", "Turnover", "周转率", "decimal"),
             Field("top_1", "Largest customer", "最大客户占比", "rate"),
             Field("top_5", "Five largest", "前五大占比", "rate"),
             Field("top_10", "Ten largest", "前十大占比", "rate"),
             Field("hhi", "HHI", "HHI指数", "count"),
             Field("previous_balance", "Balance before", "上期余额", "money"),
             Field("previous_overdue", "Overdue before", "上期逾期", "money"),
+            Field("previous_overdue_share", "Overdue share before", "上期逾期占比", "rate"),
             Field("previous_disputed", "Disputed before", "上期争议", "money"),
             Field("previous_unapplied", "Unapplied before", "上期未核销", "money"),
-            Field("previous_dso", "DSO before", "上期DSO", "days"),
+            Field("previous_allowance", "Allowance before", "上期坏账准备", "money"),
+            Field("previous_dso", "DSO before", "上期DSO", "decimal"),
+            Field("previous_average_days_delinquent", "Average days delinquent before", "上期平均逾期天数", "decimal"),
+            Field("previous_collection_effectiveness", "Collection effectiveness before", "上期收款效率", "rate"),
+            Field("previous_turnover", "Turnover before", "上期周转率", "decimal"),
+            Field("headline", "Headline", "摘要"),
+            Field("chart_title", "Chart title", "图表标题"),
             Field("remark", "Remark", "说明"),
         ),
     ),
@@ -272,8 +277,6 @@ EXPOSURE_TABLES = (
         "exposure_figures",
         (
             _CURRENCY,
-            Field("headline", "Headline", "摘要"),
-            Field("chart_title", "Chart title", "图表标题"),
             Field("customers", "Customers", "客户数", "count"),
             Field("exposure", "Exposure", "敞口", "money"),
             Field("credit_limit", "Limits", "信用额度", "money"),
@@ -288,7 +291,9 @@ EXPOSURE_TABLES = (
             Field("top_5", "Five largest", "前五大占比", "rate"),
             Field("top_10", "Ten largest", "前十大占比", "rate"),
             Field("hhi", "HHI", "HHI指数", "count"),
-            Field("effective_customers", "Effective customers", "有效客户数", "days"),
+            Field("effective_customers", "Effective customers", "有效客户数", "decimal"),
+            Field("headline", "Headline", "摘要"),
+            Field("chart_title", "Chart title", "图表标题"),
             Field("remark", "Remark", "说明"),
         ),
     ),
