@@ -75,11 +75,14 @@ class View(Protocol):
     @property
     def names(self) -> Mapping[str | tuple[str, str], str]:
         """Defined names in upper case → formula text; those of one sheet under (sheet, NAME)."""
+
     @property
     def tables(self) -> Mapping[str, TableView]:
         """Table names in upper case."""
+
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """What the cell holds: None when blank, an `ExcelError` for an error. May raise `Unavailable`."""
+
     def column_total(self, sheet: str, first_row: int, last_row: int, col: int) -> Decimal | None:
         """The exact sum of the numbers in a stretch of a column, or None where only `value` can tell."""
 
