@@ -16,7 +16,7 @@ BUCKET_COLUMNS = 6
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a standard table. `unit`: text, id, date, count, days, decimal (one place), money, rate (0.25 = 25 %), flag."""
+    """A column. `unit`: text, id, date, count, days, decimal (one place), money, rate (0.25 = 25 %), flag."""
 
     key: str
     en: str
@@ -263,9 +263,9 @@ AGING_TABLES = (
         "reconciling_items",
         (
             _CURRENCY,
-            Field("item", "Reconciling item", "调节项"),
             Field("count", "Rows", "行数", "count"),
             Field("amount", "Amount", "金额", "money"),
+            Field("item", "Reconciling item", "调节项"),
         ),
     ),
     # Convention, policy entry, input file: name and value.

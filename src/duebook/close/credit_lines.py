@@ -1,0 +1,189 @@
+"""Exposure of a close: each customer against its limit and cover, groups, and who needs watching."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duebook.close.figures import ZERO, Balance
+from duebook.close.result import Close
+from duebook.core import money
+from duebook.core.engine import Engine
+from duebook.core.money import ratio
+from duebook.portfolio.exposure import Status, covered_amount, limit_status
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a customers file says about a customer's credit. Blank (None) is not zero."""
+
+    credit_limit: Decimal | None
+    limit_currency: str | None
+    insured_limit: Decimal | None
+    cover_ratio: Decimal | None
+
+
+@dataclass(frozen=True)
+class CreditLine:
+    """One customer in one currency. `credit_limit` is None where none is set or it is in another currency."""
+
+    held: Balance
+    exposure: Decimal
+    credit_limit: Decimal | None
+    limit_currency: str | None
+    status: Status
+    insured_limit: Decimal | None
+    cover_ratio: Decimal | None
+    covered: Decimal | None
+
+    @property
+    def over_limit(self) -> Decimal:
+        return max(self.exposure - self.credit_limit, ZERO) if self.credit_limit is not None else ZERO
+
+    @property
+    def uncovered(self) -> Decimal | None:
+        return None if self.covered is None else self.exposure - self.covered
+
+
+@dataclass(frozen=True)
+class Group:
+    """A parent with its customers, or a customer alone, in one currency."""
+
+    name: str
+    customers: int
+    exposure: Decimal
+    credit_limit: Decimal | None
+
+
+def customer_terms(engine: Engine) -> dict[str, Terms]:
+    """Limits and cover by customer id, from the customers table of the ledger."""
+    return {
+        row[0]: Terms(*row[1:])
+        for row in engine.rows(
+            "SELECT customer_id, min(credit_limit), min(limit_currency), min(insured_limit), min(cover_ratio) "
+            "FROM customers GROUP BY customer_id"
+        )
+    }
+
+
+def credit_lines(close: Close) -> list[CreditLine]:
+    """One per customer and currency; a limit applies in its own currency only (no rates yet).
+
+    A limit without a currency is taken to be in the close's --currency, or in the only currency the customer uses.
+    """
+    terms = customer_terms(close.engine)
+    uses: dict[str, set[str]] = defaultdict(set)
+    for held in close.balances:
+        uses[held.customer_id].add(held.currency)
+    found = []
+    for held in close.balances:
+        known = terms.get(held.customer_id, Terms(None, None, None, None))
+        stated = known.limit_currency or close.options.currency
+        if stated is None and len(uses[held.customer_id]) == 1:
+            stated = held.currency
+        applies = stated == held.currency
+        limit = known.credit_limit if applies else None
+        status = limit_status(limit, held.receivable)
+        if known.credit_limit is not None and not applies:
+            status = "other_currency"
+        found.append(
+            CreditLine(
+                held=held,
+                exposure=held.receivable,
+                credit_limit=limit,
+                limit_currency=stated if known.credit_limit is not None else None,
+                status=status,
+                insured_limit=known.insured_limit if applies else None,
+                cover_ratio=known.cover_ratio if applies and known.insured_limit is not None else None,
+                covered=(
+                    covered_amount(
+                        held.receivable - held.disputed_open,
+                        known.insured_limit,
+                        known.cover_ratio,
+                        money.decimals(held.currency),
+                    )
+                    if applies
+                    else None
+                ),
+            )
+        )
+    return found
+
+
+def groups(lines: Sequence[CreditLine]) -> dict[str, list[Group]]:
+    """Groups by currency, largest exposure first. A group's limit is the sum of its members' (None if none has one)."""
+    held: dict[tuple[str, str], list[CreditLine]] = defaultdict(list)
+    for line in lines:
+        held[line.held.currency, line.held.group].append(line)
+    found: dict[str, list[Group]] = defaultdict(list)
+    for (currency, group), own in held.items():
+        limits = [line.credit_limit for line in own if line.credit_limit is not None]
+        name = group
+        if own[0].held.parent_id is None and own[0].held.customer_name:
+            name = f"{own[0].held.customer_name} ({group})"
+        found[currency].append(
+            Group(
+                name,
+                len(own),
+                sum((line.exposure for line in own), ZERO),
+                sum(limits, ZERO) if limits else None,
+            )
+        )
+    return {currency: sorted(own, key=lambda g: (-g.exposure, g.name)) for currency, own in sorted(found.items())}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Why a customer is watched: message keys of `close.watch_…` with their facts, gravest first."""
+
+    line: CreditLine
+    reasons: tuple[tuple[str, Mapping[str, str]], ...]
+    action: str
+
+
+def watch_list(close: Close, lines: Sequence[CreditLine]) -> list[Watch]:
+    """Customers that a rule of the policy catches: over limit, long overdue, much overdue, no limit, concentration."""
+    rules = close.watch
+    by_group: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    by_currency: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        by_group[line.held.currency, line.held.group] += line.exposure
+        by_currency[line.held.currency] += line.exposure
+    with_limits = {line.held.currency for line in lines if line.credit_limit is not None}
+    found = []
+    for line in lines:
+        held, reasons, action = line.held, [], ""
+        if line.exposure <= 0:
+            continue
+        use = ratio(line.exposure, line.credit_limit, 6) if line.credit_limit else None
+        late = ratio(held.overdue, line.exposure, 6) or ZERO
+        group = ratio(by_group[held.currency, held.group], by_currency[held.currency], 6) or ZERO
+        if line.status == "over":
+            reasons.append(("over", {}))
+            action = action or "over"
+        elif use is not None and use > rules.limit_use:
+            reasons.append(("use", {"share": _percent(use)}))
+            action = action or "over"
+        if held.oldest_days > rules.overdue_days:
+            reasons.append(("overdue_days", {"days": str(held.oldest_days)}))
+            action = action or "overdue"
+        if late > rules.overdue_share and held.overdue >= rules.overdue_minimum:
+            reasons.append(("overdue_share", {"share": _percent(late)}))
+            action = action or "overdue"
+        if line.status == "no_limit" and held.currency in with_limits:
+            reasons.append(("no_limit", {}))
+            action = action or "no_limit"
+        if group > rules.group_share:
+            reasons.append(("group_share", {"share": _percent(group)}))
+            action = action or "group"
+        if reasons:
+            found.append(Watch(line, tuple(reasons), action))
+    order = {"over": 0, "overdue": 1, "no_limit": 2, "group": 3}
+    found.sort(key=lambda w: (w.line.held.currency, order[w.action], -w.line.exposure, w.line.held.customer_id))
+    return found
+
+
+def _percent(value: Decimal) -> str:
+    return f"{money.rounded(value * 100, 1)} %"

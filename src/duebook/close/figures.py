@@ -1,0 +1,256 @@
+"""The figures of a close: per currency, per customer, per bucket. Plain values, ready for a sheet, a file or a test."""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from duebook.close import open_items
+from duebook.close.options import Period
+from duebook.core import money
+from duebook.core.engine import Engine
+from duebook.policy.load import AgingScheme, Policy
+from duebook.portfolio import concentration
+from duebook.receivables import dso as days_sales
+from duebook.receivables.aging import months_later
+from duebook.receivables.provision import provision_by_bucket
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What one customer owes in one currency. balance = aged + disputed + unapplied (unapplied is negative)."""
+
+    customer_id: str
+    customer_name: str | None
+    parent_id: str | None
+    sales_unit: str | None
+    currency: str
+    buckets: tuple[Decimal, ...]
+    aged: Decimal
+    disputed: Decimal
+    excluded: Decimal
+    unapplied: Decimal
+    receivable: Decimal
+    disputed_open: Decimal
+    overdue: Decimal
+    oldest_days: int
+    items: int
+
+    @property
+    def balance(self) -> Decimal:
+        return self.aged + self.disputed + self.unapplied
+
+    @property
+    def group(self) -> str:
+        return self.parent_id or self.customer_id
+
+
+@dataclass(frozen=True)
+class SalesFigures:
+    """DSO and its relatives over `period`; blank where sales or history are missing. Receivables here are all open
+    invoices, disputed ones included, credits left out."""
+
+    period: Period
+    sales: Decimal
+    opening: Decimal
+    closing: Decimal
+    current: Decimal
+    dso: Decimal | None
+    dso_average: Decimal | None
+    dso_best: Decimal | None
+    countback: days_sales.Countback
+    average_days_delinquent: Decimal | None
+    collection_effectiveness: Decimal | None
+    turnover: Decimal | None
+
+
+@dataclass(frozen=True)
+class CurrencyFigures:
+    currency: str
+    items: int
+    customers: int
+    buckets: tuple[Decimal, ...]
+    bucket_items: tuple[int, ...]
+    aged: Decimal
+    disputed: Decimal
+    disputed_items: int
+    excluded: Decimal
+    excluded_items: int
+    unapplied: Decimal
+    overdue: Decimal
+    provision_base: tuple[Decimal, ...]
+    loss_rates: tuple[Decimal, ...] | None
+    allowance: tuple[Decimal, ...] | None
+    sales: SalesFigures
+    top_1: Decimal | None
+    top_5: Decimal | None
+    top_10: Decimal | None
+    hhi: Decimal | None
+
+    @property
+    def balance(self) -> Decimal:
+        return self.aged + self.disputed + self.unapplied
+
+
+def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
+    """All balances, largest first within a currency; ties by customer."""
+    buckets = ", ".join(f"bucket_{n}" for n in range(1, scheme.buckets + 1))
+    found = []
+    for row in engine.rows(
+        "SELECT customer_id, customer_name, parent_id, sales_unit, currency, aged, disputed, excluded, unapplied, "
+        f"receivable, disputed_open, overdue, oldest_days, items, {buckets} FROM balances "
+        "ORDER BY currency, aged + disputed + unapplied DESC, customer_id"
+    ):
+        found.append(
+            Balance(
+                customer_id=row[0],
+                customer_name=row[1],
+                parent_id=row[2],
+                sales_unit=row[3],
+                currency=row[4],
+                buckets=tuple(row[14:]),
+                aged=row[5],
+                disputed=row[6],
+                excluded=row[7],
+                unapplied=row[8],
+                receivable=row[9],
+                disputed_open=row[10],
+                overdue=row[11],
+                oldest_days=row[12],
+                items=row[13],
+            )
+        )
+    return found
+
+
+def by_currency(
+    engine: Engine, held: Sequence[Balance], scheme: AgingScheme, policy: Policy, as_of: date, period: Period
+) -> list[CurrencyFigures]:
+    """Figures of each currency that has open items, sales in the period or a history; sorted by code."""
+    opening = open_items.receivables_at(engine, period.first - timedelta(1))
+    sales = open_items.sales_between(engine, period.first, period.last)
+    months = open_items.monthly_sales(engine, as_of)
+    bucket_items: dict[str, dict[int, int]] = defaultdict(dict)
+    for currency, bucket, count in engine.rows(
+        "SELECT currency, bucket, count(*) FROM items WHERE aged <> 0 GROUP BY ALL ORDER BY ALL"
+    ):
+        bucket_items[currency][bucket] = count
+    base: dict[str, dict[int, Decimal]] = defaultdict(dict)
+    for currency, bucket, amount in engine.rows(
+        "SELECT currency, bucket, sum(aged + disputed) FROM items GROUP BY ALL ORDER BY ALL"
+    ):
+        base[currency][bucket] = amount
+    marks = {
+        row[0]: row[1:]
+        for row in engine.rows(
+            "SELECT currency, count(*), sum(CASE WHEN disputed <> 0 THEN 1 ELSE 0 END), "
+            "sum(CASE WHEN excluded <> 0 THEN 1 ELSE 0 END), "
+            "sum(CASE WHEN receivable AND days_past_due <= 0 THEN open ELSE 0 END) FROM items GROUP BY currency"
+        )
+    }
+    rates = policy.loss_rates(scheme.name, as_of)
+    grouped: dict[str, list[Balance]] = defaultdict(list)
+    for balance in held:
+        grouped[balance.currency].append(balance)
+    numbers = range(1, scheme.buckets + 1)
+    found = []
+    for currency in sorted(set(grouped) | set(sales)):
+        own = grouped.get(currency, [])
+        items, disputed_items, excluded_items, current = marks.get(currency, (0, 0, 0, ZERO))
+        provision_base = tuple(base[currency].get(n, ZERO) for n in numbers)
+        groups = group_amounts(own)
+        found.append(
+            CurrencyFigures(
+                currency=currency,
+                items=items,
+                customers=len(own),
+                buckets=tuple(sum((b.buckets[n - 1] for b in own), ZERO) for n in numbers),
+                bucket_items=tuple(bucket_items[currency].get(n, 0) for n in numbers),
+                aged=sum((b.aged for b in own), ZERO),
+                disputed=sum((b.disputed for b in own), ZERO),
+                disputed_items=disputed_items,
+                excluded=sum((b.excluded for b in own), ZERO),
+                excluded_items=excluded_items,
+                unapplied=sum((b.unapplied for b in own), ZERO),
+                overdue=sum((b.overdue for b in own), ZERO),
+                provision_base=provision_base,
+                loss_rates=rates,
+                allowance=(
+                    provision_by_bucket(provision_base, rates, money.decimals(currency)) if rates is not None else None
+                ),
+                sales=_sales_figures(
+                    period,
+                    as_of,
+                    sales.get(currency, ZERO),
+                    opening.get(currency, ZERO),
+                    sum((b.receivable for b in own), ZERO),
+                    current,
+                    months.get(currency, {}),
+                ),
+                top_1=concentration.top_share(groups, 1),
+                top_5=concentration.top_share(groups, 5),
+                top_10=concentration.top_share(groups, 10),
+                hhi=concentration.hhi(groups),
+            )
+        )
+    return found
+
+
+def group_amounts(held: Sequence[Balance]) -> list[Decimal]:
+    """Balance per group (parent, else the customer itself), credits netted within the group, negatives clipped."""
+    groups: dict[str, Decimal] = defaultdict(Decimal)
+    for balance in held:
+        groups[balance.group] += balance.balance
+    return [max(amount, ZERO) for _, amount in sorted(groups.items())]
+
+
+def default_period(as_of: date, months: int) -> Period:
+    """The `months` calendar months that end with the month of `as_of`, up to `as_of` itself."""
+    return Period(months_later(as_of.replace(day=1), 1 - months), as_of)
+
+
+def _sales_figures(
+    period: Period,
+    as_of: date,
+    sales: Decimal,
+    opening: Decimal,
+    closing: Decimal,
+    current: Decimal,
+    months: Mapping[date, Decimal],
+) -> SalesFigures:
+    days = period.days
+    dso = days_sales.dso(closing, sales, days)
+    best = days_sales.dso_best_possible(current, sales, days)
+    return SalesFigures(
+        period=period,
+        sales=sales,
+        opening=opening,
+        closing=closing,
+        current=current,
+        dso=dso,
+        dso_average=days_sales.dso_average(opening, closing, sales, days),
+        dso_best=best,
+        countback=days_sales.dso_countback(closing, *_months_back(as_of, months)),
+        average_days_delinquent=days_sales.average_days_delinquent(dso, best),
+        collection_effectiveness=days_sales.collection_effectiveness(opening, sales, closing, current),
+        turnover=days_sales.turnover(sales, opening, closing),
+    )
+
+
+def _months_back(as_of: date, months: Mapping[date, Decimal]) -> tuple[list[Decimal], list[int]]:
+    """Sales and days of each month from that of `as_of` back to the first with sales; the first is cut at `as_of`."""
+    sales, days = [], []
+    month = as_of.replace(day=1)
+    first = min(months, default=month)
+    while month >= first:
+        whole = calendar.monthrange(month.year, month.month)[1]
+        days.append(as_of.day if (month.year, month.month) == (as_of.year, as_of.month) else whole)
+        sales.append(months.get(month, ZERO))
+        month = months_later(month, -1)
+    return sales, days

@@ -1,0 +1,95 @@
+"""Open items as of a date: runs the SQL files of `close/sql` over the canonical ledger in the engine."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from duebook.core import resources
+from duebook.core.engine import Engine, quoted
+from duebook.policy.load import AgingScheme
+from duebook.receivables.aging import bucket_sql
+
+
+def statements(name: str, **parts: str) -> str:
+    """The text of `close/sql/NAME.sql` with its `{parts}` filled in."""
+    text = (resources.root() / "close" / "sql" / f"{name}.sql").read_text("utf-8")
+    for part, value in parts.items():
+        text = text.replace("{" + part + "}", value)
+    return text
+
+
+def day(value: date) -> str:
+    """`value` as a SQL date."""
+    return f"DATE '{value.isoformat()}'"
+
+
+def link_allocations(engine: Engine) -> None:
+    """Numbers the documents and ties each allocation to the documents it names (tables `doc` and `link`)."""
+    engine.execute(statements("numbered"))
+
+
+def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unapplied: str) -> None:
+    """Makes `items` (one row per open document, aged) and `balances` (one per customer and currency)."""
+    engine.execute(statements("open_at", table="open_now", as_of=day(as_of)))
+    basis = scheme.basis
+    engine.execute(
+        statements(
+            "items",
+            basis=f"d.{basis}",
+            bucket=bucket_sql(scheme, "aged_from", as_of),
+            as_of=day(as_of),
+            disputed=quoted(disputed),
+            unapplied=quoted(unapplied),
+        )
+    )
+    if unapplied == "fold":
+        engine.execute(statements("fold"))
+    sums = ",\n        ".join(
+        f"sum(CASE WHEN bucket = {n} THEN aged ELSE 0 END) AS bucket_{n}" for n in range(1, scheme.buckets + 1)
+    )
+    engine.execute(statements("balances", bucket_sums=sums))
+
+
+def receivables_at(engine: Engine, as_of: date) -> dict[str, Decimal]:
+    """What customers owed on a day, by currency: open invoices, disputed ones included, credits left out."""
+    engine.execute(statements("open_at", table="open_then", as_of=day(as_of)))
+    return dict(
+        engine.rows(
+            "SELECT d.currency, sum(o.open) FROM open_then AS o INNER JOIN doc AS d ON o.no = d.no "
+            "WHERE o.open > 0 AND d.kind NOT IN ('credit_note', 'payment', 'advance') GROUP BY d.currency"
+        )
+    )
+
+
+def monthly_sales(engine: Engine, as_of: date) -> dict[str, dict[date, Decimal]]:
+    """Credit sales by currency and month (its first day) up to `as_of`: the sales file's, else what was invoiced."""
+    given = engine.one("SELECT count(*) FROM sales")[0]
+    source = (
+        "SELECT currency, date_trunc('month', month) AS month, amount FROM sales"
+        if given
+        else "SELECT currency, date_trunc('month', document_date) AS month, amount FROM doc "
+        f"WHERE kind NOT IN ('credit_note', 'payment', 'advance') AND document_date <= {day(as_of)}"
+    )
+    found: dict[str, dict[date, Decimal]] = {}
+    for currency, month, amount in engine.rows(
+        f"SELECT currency, CAST(month AS DATE), sum(amount) FROM ({source}) WHERE month <= {day(as_of)} "
+        "GROUP BY ALL ORDER BY ALL"
+    ):
+        found.setdefault(currency, {})[month] = amount
+    return found
+
+
+def sales_between(engine: Engine, first: date, last: date) -> dict[str, Decimal]:
+    """Credit sales by currency from `first` to `last`: invoiced amounts with their tax, credit notes not deducted."""
+    if engine.one("SELECT count(*) FROM sales")[0]:
+        sql = (
+            f"SELECT currency, sum(amount) FROM sales WHERE month BETWEEN {day(first)} AND {day(last)} "
+            "GROUP BY currency"
+        )
+    else:
+        sql = (
+            "SELECT currency, sum(amount) FROM doc WHERE kind NOT IN ('credit_note', 'payment', 'advance') "
+            f"AND document_date BETWEEN {day(first)} AND {day(last)} GROUP BY currency"
+        )
+    return dict(engine.rows(sql))

@@ -1,0 +1,69 @@
+"""All that one close found out, before it is written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from duebook.close.figures import Balance, CurrencyFigures
+from duebook.close.options import CloseOptions, Period
+from duebook.close.tie_out import ReconcilingItem, TieOut
+from duebook.core.engine import Engine
+from duebook.ledger.canonical import Ledger
+from duebook.policy.load import AgingScheme, Policy, WatchRules
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What an earlier sealed close said. Buckets are None where it used another scheme."""
+
+    as_of: date
+    scheme: str
+    totals: Mapping[str, Mapping[str, Decimal | None]]
+    buckets: Mapping[str, tuple[Decimal, ...]]
+    balances: Mapping[tuple[str, str], tuple[str | None, Decimal]]
+
+    def total(self, currency: str, name: str) -> Decimal | None:
+        return self.totals.get(currency, {}).get(name)
+
+
+@dataclass(frozen=True)
+class Close:
+    """The engine still holds `items`, `doc` and the other tables while the workbooks are filled."""
+
+    options: CloseOptions
+    engine: Engine
+    ledger: Ledger
+    policy: Policy
+    scheme: AgingScheme
+    disputed: str
+    unapplied: str
+    period: Period
+    watch: WatchRules
+    balances: tuple[Balance, ...]
+    figures: tuple[CurrencyFigures, ...]
+    reconciling: tuple[ReconcilingItem, ...]
+    tie_outs: tuple[TieOut, ...]
+    previous: Previous | None
+
+    @property
+    def as_of(self) -> date:
+        return self.options.as_of
+
+    @property
+    def language(self) -> str:
+        return self.options.language
+
+    @property
+    def leading_currency(self) -> str:
+        """The currency a workbook opens on: the one with most open items, then the first by code."""
+        return (
+            max(self.figures, key=lambda f: (f.items, [-ord(c) for c in f.currency])).currency if self.figures else ""
+        )
+
+    @property
+    def ties_out(self) -> bool:
+        """False where a control total was given and differs; no control total is no difference."""
+        return all(tie.ties is not False for tie in self.tie_outs)

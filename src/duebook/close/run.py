@@ -1,0 +1,150 @@
+"""The monthly close, end to end: read, age, tie out, fill, seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from duebook.books.fill import fill
+from duebook.books.plan import Plan
+from duebook.close import aging_book, exposure_book, figures, open_items, output, seal, tie_out
+from duebook.close.options import CloseOptions
+from duebook.close.result import Close
+from duebook.core import resources
+from duebook.core.engine import Engine
+from duebook.core.errors import DuebookError
+from duebook.ledger.canonical import Reading, read_ledger
+from duebook.policy import load as policy_file
+
+Progress = Callable[[str], None]
+"""Called with the step that begins: read, age, fill NAME, seal."""
+
+STANDARD = ("aging", "exposure")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished close tells its caller: the seal's content, and whether all is well."""
+
+    sealed: Mapping[str, Any]
+    tie_out_words: str
+    headlines: tuple[str, ...]
+    problems: int
+    ties_out: bool
+    skipped: tuple[str, ...] = ()
+
+
+def close_month(options: CloseOptions, progress: Progress = lambda step: None) -> Outcome:
+    """Runs one close and replaces the output folder whole. DuebookError leaves the old output untouched."""
+    output.refuse_foreign(options.out)
+    for path in [*(source.path for source in options.sources), *([options.policy] if options.policy else [])]:
+        if not path.is_file():
+            raise DuebookError("file.not_found", path=path.name)
+    with Engine() as engine:
+        close = figured(options, engine, progress)
+        with output.replaced_whole(options.out) as folder:
+            outputs, skipped = _fill_books(close, folder, progress)
+            progress("seal")
+            content = seal.seal(close, _inputs(options, close), outputs)
+            seal.written(folder, content)
+        return Outcome(
+            sealed=content,
+            tie_out_words=aging_book.tie_out_words(close),
+            headlines=tuple(str(row["headline"]) for row in aging_book.figure_rows(close)),
+            problems=len(close.ledger.problems),
+            ties_out=close.ties_out,
+            skipped=skipped,
+        )
+
+
+def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda step: None) -> Close:
+    """Everything up to the figures; nothing is written."""
+    policy = policy_file.load(options.policy)
+    rules = policy.close(options.as_of)
+    scheme = policy.scheme(options.scheme or rules.scheme)
+    disputed, unapplied = options.disputed or rules.disputed, options.unapplied or rules.unapplied
+    period = options.period or figures.default_period(options.as_of, rules.period_months)
+    progress("read")
+    reading = Reading(
+        as_of=options.as_of, currency=options.currency, dates=options.dates, columns=dict(options.columns)
+    )
+    ledger = read_ledger(options.sources, reading, engine)
+    progress("age")
+    open_items.link_allocations(engine)
+    open_items.age(engine, options.as_of, scheme, disputed, unapplied)
+    held = figures.balances(engine, scheme)
+    by_currency = figures.by_currency(engine, held, scheme, policy, options.as_of, period)
+    if not by_currency and not options.control_totals:
+        files = ", ".join(source.path.name for source in options.sources)
+        raise DuebookError("close.nothing_read", as_of=options.as_of.isoformat(), files=files)
+    reconciling = tie_out.reconciling_items(engine, by_currency, ledger.problems)
+    return Close(
+        options=options,
+        engine=engine,
+        ledger=ledger,
+        policy=policy,
+        scheme=scheme,
+        disputed=disputed,
+        unapplied=unapplied,
+        period=period,
+        watch=policy.watch(options.as_of),
+        balances=tuple(held),
+        figures=tuple(by_currency),
+        reconciling=tuple(reconciling),
+        tie_outs=tuple(tie_out.tie_outs(by_currency, reconciling, options.control_totals, scheme.has_not_due)),
+        previous=seal.previous(options.previous, scheme.name) if options.previous else None,
+    )
+
+
+def templates(options: CloseOptions) -> dict[str, Path]:
+    """Output name → template: the standard workbooks, and the user's own, which take the place of one so named."""
+    found = {f"{name}.xlsx": resources.templates() / f"{name}.{options.language}.xlsx" for name in STANDARD}
+    for template in options.templates:
+        if not template.is_file():
+            raise DuebookError("close.no_template", path=template.name)
+        suffix = {".xltx": ".xlsx", ".xltm": ".xlsm"}.get(template.suffix.lower(), template.suffix)
+        found[template.stem + suffix] = template
+    return found
+
+
+def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    plans: dict[str, Plan] = {}
+    outputs: dict[str, dict[str, Any]] = {}
+    skipped: list[str] = []
+    for name, template in templates(close.options).items():
+        progress(f"fill {name}")
+        standard = template.parent == resources.templates()
+        for part, make in (("aging", aging_book.plan), ("exposure", exposure_book.plan)):
+            if part not in plans and (not standard or name == f"{part}.xlsx"):
+                plans[part] = make(close)
+        chosen = plans[name.removesuffix(".xlsx")] if standard else _for_own_template(plans)
+        filled = fill(template, folder / name, chosen)
+        if not standard:
+            if not filled.filled:
+                raise DuebookError("close.template_no_slots", path=template.name)
+            skipped += [f"{name}: {slot}" for slot in filled.unmatched]
+        outputs[name] = {"sha256": seal.digest(folder / name), "parts": seal.parts(folder / name)}
+    return outputs, tuple(skipped)
+
+
+def _for_own_template(plans: Mapping[str, Plan]) -> Plan:
+    """A user's own workbook may hold slots of both standard books; its headers stay as they are."""
+    aging, exposure = plans["aging"], plans["exposure"]
+    return replace(
+        aging,
+        tables={**exposure.tables, **aging.tables},
+        cells={**exposure.cells, **aging.cells},
+        headers={},
+        hidden={},
+    )
+
+
+def _inputs(options: CloseOptions, close: Close) -> list[seal.Input]:
+    found = [seal.Input("ledger", source.path.name, seal.digest(source.path)) for source in options.sources]
+    found.append(seal.Input("policy", options.policy.name if options.policy else "default policy", close.policy.digest))
+    found += [seal.Input("template", path.name, seal.digest(path)) for path in templates(options).values()]
+    if options.previous:
+        found.append(seal.Input("previous", output.SEAL, seal.digest(options.previous / output.SEAL)))
+    return found

@@ -1,0 +1,240 @@
+"""The seal of a close: `close.json` says what went in, what came out, and every total; `verify` checks it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from duebook import __version__
+from duebook.close.figures import CurrencyFigures
+from duebook.close.options import CloseOptions
+from duebook.close.output import SEAL
+from duebook.close.result import Close, Previous
+from duebook.core.errors import DuebookError
+from duebook.core.money import ratio
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that went in: `use` is ledger, policy, template or previous."""
+
+    use: str
+    name: str
+    sha256: str
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def parts(path: Path) -> dict[str, str]:
+    """SHA-256 of each part of a workbook, uncompressed: the same on every platform, however it was compressed."""
+    found = {}
+    with zipfile.ZipFile(path) as book:
+        for entry in book.infolist():
+            with book.open(entry) as stream:
+                found[entry.filename] = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    return dict(sorted(found.items()))
+
+
+def plain(value: Decimal | None) -> str | None:
+    """An amount as text, without needless zeros or an exponent."""
+    return None if value is None else f"{value.normalize() + 0:f}"
+
+
+def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The content of close.json. Nothing in it depends on clock, path, time zone, locale or machine."""
+    options = close.options
+    return {
+        "duebook": __version__,
+        "format": FORMAT,
+        "as_of": options.as_of.isoformat(),
+        "options": recorded(options),
+        "policy": {
+            "name": close.policy.name,
+            "version": close.policy.version,
+            "adopted": close.policy.adopted,
+            "scheme": close.scheme.name,
+            "disputed": close.disputed,
+            "unapplied": close.unapplied,
+            "period": str(close.period),
+        },
+        "inputs": [asdict(entry) for entry in inputs],
+        "records": [
+            {
+                "file": r.file,
+                "sheet": r.sheet,
+                "role": r.role,
+                "records": r.records,
+                "accepted": r.accepted,
+                "left_out": r.left_out,
+            }
+            for r in close.ledger.recognized
+        ],
+        "totals": {f.currency: totals(f) for f in close.figures},
+        "buckets": {f.currency: [plain(amount) for amount in f.buckets] for f in close.figures},
+        "tie_out": [
+            {
+                "currency": tie.currency,
+                "not_due": plain(tie.not_due),
+                "buckets": plain(tie.buckets),
+                "disputed": plain(tie.disputed),
+                "unapplied": plain(tie.unapplied),
+                "reconciling": plain(tie.reconciling),
+                "total": plain(tie.total),
+                "control": plain(tie.control),
+                "difference": plain(tie.difference),
+            }
+            for tie in close.tie_outs
+        ],
+        "reconciling": [
+            {"currency": r.currency, "reason": r.reason, "count": r.count, "amount": plain(r.amount)}
+            for r in close.reconciling
+        ],
+        "balances": [
+            [b.currency, b.customer_id, b.customer_name, *(plain(x) for x in (b.balance, b.overdue, b.disputed))]
+            for b in close.balances
+        ],
+        "problems": [
+            {
+                key: (plain(value) if isinstance(value, Decimal) else value)
+                for key, value in asdict(problem).items()
+                if value not in (None, {}, "")
+            }
+            for problem in close.ledger.problems
+        ],
+        "outputs": dict(outputs),
+    }
+
+
+def totals(f: CurrencyFigures) -> dict[str, Any]:
+    sales = f.sales
+    return {
+        "items": f.items,
+        "customers": f.customers,
+        "balance": plain(f.balance),
+        "aged": plain(f.aged),
+        "overdue": plain(f.overdue),
+        "overdue_share": plain(ratio(f.overdue, f.aged, 6)),
+        "disputed": plain(f.disputed),
+        "excluded": plain(f.excluded),
+        "unapplied": plain(f.unapplied),
+        "allowance": plain(sum(f.allowance, Decimal(0))) if f.allowance is not None else None,
+        "bucket_items": list(f.bucket_items),
+        "disputed_items": f.disputed_items,
+        "opening": plain(sales.opening),
+        "sales": plain(sales.sales),
+        "period_days": sales.period.days,
+        "dso": plain(sales.dso),
+        "dso_average": plain(sales.dso_average),
+        "dso_best": plain(sales.dso_best),
+        "dso_countback": plain(sales.countback.days),
+        "average_days_delinquent": plain(sales.average_days_delinquent),
+        "collection_effectiveness": plain(sales.collection_effectiveness),
+        "turnover": plain(sales.turnover),
+        "top_1": plain(f.top_1),
+        "top_5": plain(f.top_5),
+        "top_10": plain(f.top_10),
+        "hhi": plain(f.hhi),
+    }
+
+
+def recorded(options: CloseOptions) -> dict[str, Any]:
+    """The options that shape the figures, so that `verify` can run the close again. No paths: names only."""
+    return {
+        "sources": [
+            {
+                "name": source.path.name,
+                "role": source.role,
+                "sheet": source.sheet,
+                "encoding": source.encoding,
+                "delimiter": source.delimiter,
+            }
+            for source in options.sources
+        ],
+        "currency": options.currency,
+        "dates": options.dates,
+        "columns": dict(sorted(options.columns.items())),
+        "control_totals": {currency: plain(total) for currency, total in sorted(options.control_totals.items())},
+        "disputed": options.disputed,
+        "unapplied": options.unapplied,
+        "scheme": options.scheme,
+        "period": str(options.period) if options.period else None,
+        "language": options.language,
+        "templates": [template.name for template in options.templates],
+        "policy": options.policy is not None,
+        "previous": options.previous is not None,
+    }
+
+
+def written(folder: Path, content: Mapping[str, Any]) -> Path:
+    path = folder / SEAL
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+    return path
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """close.json of a sealed folder. DuebookError where there is none or it is damaged."""
+    path = folder / SEAL
+    if not path.is_file():
+        raise DuebookError("close.seal_missing", path=folder.name)
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["format"] != FORMAT:
+            raise ValueError(f"format {content['format']}")
+    except (ValueError, KeyError, TypeError) as error:
+        raise DuebookError("close.seal_damaged", path=folder.name, detail=str(error)) from error
+    return dict(content)
+
+
+def previous(folder: Path, scheme: str) -> Previous:
+    """What an earlier sealed close said, for comparison."""
+    try:
+        content = read(folder)
+        same = content["policy"]["scheme"] == scheme
+        return Previous(
+            as_of=date.fromisoformat(content["as_of"]),
+            scheme=content["policy"]["scheme"],
+            totals={
+                currency: {name: Decimal(value) for name, value in own.items() if isinstance(value, str)}
+                for currency, own in content["totals"].items()
+            },
+            buckets=(
+                {currency: tuple(map(Decimal, amounts)) for currency, amounts in content["buckets"].items()}
+                if same
+                else {}
+            ),
+            balances={(row[0], row[1]): (row[2], Decimal(row[3])) for row in content["balances"]},
+        )
+    except (KeyError, IndexError, ValueError, ArithmeticError) as error:
+        raise DuebookError("close.previous_unreadable", path=folder.name) from error
+
+
+def changed_outputs(folder: Path, content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Outputs that are not as sealed: (file, part), part blank where the whole file is missing or damaged."""
+    for name, sealed in sorted(content["outputs"].items()):
+        path = folder / name
+        if not path.is_file():
+            yield name, ""
+            continue
+        if digest(path) == sealed["sha256"]:
+            continue
+        try:
+            now = parts(path)
+        except (zipfile.BadZipFile, OSError):
+            yield name, ""
+            continue
+        then = sealed["parts"]
+        changed = [part for part in sorted({*now, *then}) if now.get(part) != then.get(part)]
+        for part in changed or [""]:
+            yield name, part

@@ -1,0 +1,120 @@
+"""Tie-out: not due + buckets + disputed + unapplied + named reconciling items = control account, per currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duebook.close.figures import ZERO, CurrencyFigures
+from duebook.core.engine import Engine
+from duebook.ledger.problems import Problem
+
+DUPLICATE = "ledger.duplicate_row"
+
+
+@dataclass(frozen=True)
+class ReconcilingItem:
+    """Rows of the export that are in no bucket. `amount` is None where no amount could be read."""
+
+    currency: str | None
+    reason: str
+    count: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """One currency. `control` is None where no control total was given."""
+
+    currency: str
+    not_due: Decimal
+    buckets: Decimal
+    disputed: Decimal
+    unapplied: Decimal
+    reconciling: Decimal
+    control: Decimal | None
+
+    @property
+    def total(self) -> Decimal:
+        return self.not_due + self.buckets + self.disputed + self.unapplied + self.reconciling
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.control is None else self.total - self.control
+
+    @property
+    def ties(self) -> bool | None:
+        return None if self.difference is None else self.difference == 0
+
+
+def reconciling_items(
+    engine: Engine, figures: Sequence[CurrencyFigures], problems: Sequence[Problem]
+) -> list[ReconcilingItem]:
+    """Excluded disputes, and the rows left out of the ledger, by reason and currency.
+
+    A duplicate counts with what is still open of its twin (a paid invoice exported twice distorts nothing); any other
+    row with the amount it carries, since nothing is known to have been paid on it.
+    """
+    found = [
+        ReconcilingItem(f.currency, "close.disputes_excluded", f.excluded_items, f.excluded)
+        for f in figures
+        if f.excluded_items
+    ]
+    twins = _open_of_twins(engine, [p for p in problems if p.reason == DUPLICATE])
+    grouped: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
+    for problem in problems:
+        if problem.treatment != "left_out":
+            continue
+        amount = problem.amount
+        if problem.reason == DUPLICATE:
+            amount = twins.get((problem.document_id, problem.currency, problem.amount), ZERO)
+        grouped[problem.currency or "", problem.reason].append(amount)
+    for (currency, reason), amounts in sorted(grouped.items()):
+        known = [amount for amount in amounts if amount is not None]
+        found.append(ReconcilingItem(currency or None, reason, len(amounts), sum(known, ZERO) if known else None))
+    return found
+
+
+def _open_of_twins(
+    engine: Engine, duplicates: Sequence[Problem]
+) -> dict[tuple[str | None, str | None, Decimal | None], Decimal]:
+    """What is open of the document that each duplicate repeats."""
+    if not duplicates:
+        return {}
+    engine.execute("CREATE OR REPLACE TABLE twin (document_id VARCHAR, currency VARCHAR, amount DECIMAL(18, 4))")
+    engine.insert("twin", sorted({(p.document_id, p.currency, p.amount) for p in duplicates}, key=str))
+    rows = engine.rows(
+        "SELECT t.document_id, t.currency, t.amount, min(o.open) FROM twin AS t "
+        "INNER JOIN doc AS d ON t.document_id = d.document_id AND t.currency = d.currency AND t.amount = d.amount "
+        "INNER JOIN open_now AS o ON d.no = o.no GROUP BY ALL"
+    )
+    return {(document, currency, amount): still for document, currency, amount, still in rows}
+
+
+def tie_outs(
+    figures: Sequence[CurrencyFigures],
+    reconciling: Sequence[ReconcilingItem],
+    control: Mapping[str, Decimal],
+    has_not_due: bool,
+) -> list[TieOut]:
+    """One per currency of the figures, of the reconciling items and of the control totals given."""
+    held = {f.currency: f for f in figures}
+    currencies = sorted({*held, *control, *(item.currency for item in reconciling if item.currency)})
+    found = []
+    for currency in currencies:
+        own = held.get(currency)
+        not_due = own.buckets[0] if own and has_not_due else ZERO
+        found.append(
+            TieOut(
+                currency=currency,
+                not_due=not_due,
+                buckets=own.aged - not_due if own else ZERO,
+                disputed=own.disputed if own else ZERO,
+                unapplied=own.unapplied if own else ZERO,
+                reconciling=sum((i.amount or ZERO for i in reconciling if i.currency == currency), ZERO),
+                control=control.get(currency),
+            )
+        )
+    return found

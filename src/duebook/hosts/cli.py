@@ -1,0 +1,220 @@
+"""The command line: `duebook close | verify | inspect | sample`. Thin: reads arguments, prints results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from duebook import __version__
+from duebook.core.errors import DuebookError
+from duebook.core.messages import LANGUAGES, text
+
+if TYPE_CHECKING:
+    from duebook.close.options import CloseOptions, Period
+    from duebook.ledger.files import Source
+
+DONE, PROBLEMS, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0 done, 1 done with problems or differences, 2 refused."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language(given)
+    _speak_utf8()
+    try:
+        chosen = _parser(language).parse_args(given)
+        from duebook.hosts import commands
+
+        run = {
+            "close": commands.close,
+            "verify": commands.verify,
+            "inspect": commands.inspect,
+            "sample": commands.sample,
+        }[chosen.command]
+        return run(chosen)
+    except DuebookError as error:
+        if "--json" in given:
+            print(json.dumps({"error": error.key, "message": error.text(language)}, ensure_ascii=False))
+        print(text("cli.error", language, message=error.text(language)), file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print(text("cli.interrupted", language), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output (a pager) has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _language(given: Sequence[str]) -> str:
+    """The language asked for, known before the arguments are parsed so that their errors speak it too."""
+    for place, word in enumerate(given):
+        if word.startswith("--language="):
+            return word.partition("=")[2] if word.partition("=")[2] in LANGUAGES else "en"
+        if word == "--language" and place + 1 < len(given) and given[place + 1] in LANGUAGES:
+            return given[place + 1]
+    told = os.environ.get("DUEBOOK_LANGUAGE", "en")
+    return told if told in LANGUAGES else "en"
+
+
+def _speak_utf8() -> None:
+    """Windows consoles and C locales would otherwise stumble over Chinese names."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+class _Parser(argparse.ArgumentParser):
+    language = "en"
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(REFUSED, text("cli.usage", self.language, message=message, program=self.prog) + "\n")
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def say(key: str) -> str:
+        return text(f"cli.{key}", language)
+
+    _Parser.language = language
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--language", choices=LANGUAGES, default=language, help=say("language"))
+    common.add_argument("--json", action="store_true", help=say("json"))
+    parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
+    parser.add_argument("--version", action="version", version=f"Duebook {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("ledger", nargs="+", type=Path, metavar="LEDGER", help=say("ledger"))
+    for role in ("customers", "payments", "limits", "sales"):
+        reading.add_argument(
+            f"--{role}", type=Path, action="append", default=[], metavar="FILE", help=say(f"{role}_file")
+        )
+    reading.add_argument("--sheet", metavar="NAME", help=say("sheet"))
+    reading.add_argument("--encoding", metavar="NAME", help=say("encoding"))
+    reading.add_argument("--currency", type=_currency, metavar="CODE", help=say("currency"))
+    reading.add_argument("--dates", choices=("auto", "dmy", "mdy", "ymd"), default="auto", help=say("dates"))
+    reading.add_argument("--columns", type=Path, metavar="FILE", help=say("columns"))
+
+    close = commands.add_parser("close", parents=[common, reading], help=say("close"), description=say("close"))
+    close.add_argument("--as-of", type=_date, required=True, metavar="DATE", help=say("as_of"))
+    close.add_argument("--out", type=Path, default=Path("duebook-close"), metavar="DIR", help=say("out"))
+    close.add_argument("--policy", type=Path, metavar="FILE", help=say("policy"))
+    close.add_argument("--scheme", metavar="NAME", help=say("scheme"))
+    close.add_argument("--disputed", choices=("open", "separate", "exclude"), help=say("disputed"))
+    close.add_argument("--unapplied", choices=("separate", "fold", "age"), help=say("unapplied"))
+    close.add_argument("--period", type=_period, metavar="FROM..TO", help=say("period"))
+    close.add_argument(
+        "--control-total", type=_total, action="append", default=[], metavar="CUR=AMOUNT", help=say("control_total")
+    )
+    close.add_argument("--template", type=Path, action="append", default=[], metavar="FILE", help=say("template"))
+    close.add_argument("--previous", type=Path, metavar="DIR", help=say("previous"))
+    close.add_argument("--accept-problems", action="store_true", help=say("accept_problems"))
+
+    inspect = commands.add_parser("inspect", parents=[common, reading], help=say("inspect"), description=say("inspect"))
+    inspect.add_argument("--as-of", type=_date, metavar="DATE", help=say("as_of"))
+
+    verify = commands.add_parser("verify", parents=[common], help=say("verify"), description=say("verify"))
+    verify.add_argument("folder", type=Path, metavar="DIR", help=say("verify_folder"))
+    verify.add_argument("search", nargs="*", type=Path, metavar="WHERE", help=say("verify_search"))
+
+    sample = commands.add_parser("sample", parents=[common], help=say("sample"), description=say("sample"))
+    sample.add_argument("folder", type=Path, metavar="DIR", help=say("sample_folder"))
+    return parser
+
+
+def _date(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word}: write dates as 2026-10-31") from None
+
+
+def _currency(word: str) -> str:
+    from duebook.core.money import minor_units
+
+    code = word.strip().upper()
+    if code not in minor_units():
+        raise argparse.ArgumentTypeError(f"{word}: not an ISO 4217 currency code such as CNY, USD, EUR")
+    return code
+
+
+def _period(word: str) -> Period:
+    from duebook.close.options import Period
+
+    first, dots, last = word.partition("..")
+    if not dots:
+        raise argparse.ArgumentTypeError(f"{word}: write a period as 2026-08-01..2026-10-31")
+    found = Period(_date(first), _date(last))
+    if found.days < 1:
+        raise argparse.ArgumentTypeError(f"{word}: the period ends before it begins")
+    return found
+
+
+def _total(word: str) -> tuple[str, Decimal]:
+    code, equals, amount = word.partition("=")
+    try:
+        total = Decimal(amount.replace(",", "").strip())
+    except InvalidOperation:
+        total = Decimal("NaN")
+    if not equals or not total.is_finite():
+        raise argparse.ArgumentTypeError(f"{word}: write a control total as USD=1234567.89")
+    return _currency(code), total
+
+
+def options_of(chosen: argparse.Namespace) -> CloseOptions:
+    """The close that the arguments describe."""
+    from duebook.close.options import CloseOptions
+
+    return CloseOptions(
+        sources=sources_of(chosen),
+        as_of=chosen.as_of,
+        out=chosen.out,
+        currency=chosen.currency,
+        dates=chosen.dates,
+        columns=columns_of(chosen),
+        policy=chosen.policy,
+        control_totals=dict(chosen.control_total),
+        templates=tuple(chosen.template),
+        previous=chosen.previous,
+        disputed=chosen.disputed,
+        unapplied=chosen.unapplied,
+        scheme=chosen.scheme,
+        period=chosen.period,
+        language=chosen.language,
+    )
+
+
+def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
+    from duebook.ledger.files import Source
+
+    found = [Source(path, None, chosen.sheet, chosen.encoding) for path in chosen.ledger]
+    for role in ("payments", "customers", "limits", "sales"):
+        found += [Source(path, role) for path in getattr(chosen, role)]
+    return tuple(found)
+
+
+def columns_of(chosen: argparse.Namespace) -> dict[str, str]:
+    """The `[columns]` table of the file given with --columns: canonical name = "header in the export"."""
+    if chosen.columns is None:
+        return {}
+    import tomllib
+
+    try:
+        table = tomllib.loads(chosen.columns.read_text("utf-8-sig"))["columns"]
+        return {str(name): str(header) for name, header in table.items()}
+    except OSError as error:
+        raise DuebookError("file.not_found", path=chosen.columns.name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError) as error:
+        raise DuebookError("cli.columns_file", path=chosen.columns.name, detail=str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""What each command does with its arguments, and how its result is told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from duebook.close.run import Outcome, close_month
+from duebook.close.verify import verify as verify_close
+from duebook.close.wording import amount
+from duebook.core.engine import Engine
+from duebook.core.messages import text
+from duebook.hosts.cli import DONE, PROBLEMS, columns_of, options_of, sources_of
+
+SHOWN_PROBLEMS = 10
+
+
+@contextmanager
+def _progress(language: str, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line with the step under way while it lasts, on a terminal only."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda step: None
+        return
+    with console.status(text("cli.step_read", language)) as status:
+
+        def show(step: str) -> None:
+            name, _, what = step.partition(" ")
+            status.update(text(f"cli.step_{name}", language, what=what))
+
+        yield show
+
+
+def close(chosen: argparse.Namespace) -> int:
+    options = options_of(chosen)
+    with _progress(chosen.language, chosen.json) as progress:
+        outcome = close_month(options, progress)
+    well = outcome.ties_out and (not outcome.problems or chosen.accept_problems)
+    if chosen.json:
+        print(json.dumps(dict(outcome.sealed), ensure_ascii=False, indent=1, sort_keys=True))
+    else:
+        _tell_close(outcome, chosen)
+    return DONE if well else PROBLEMS
+
+
+def _tell_close(outcome: Outcome, chosen: argparse.Namespace) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console, language, sealed = Console(highlight=False), chosen.language, outcome.sealed
+    for headline in outcome.headlines:
+        console.print(headline, style="bold", markup=False, soft_wrap=True)
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    for key, right in (("currency", False), ("items_column", True), ("customers_column", True)):
+        shown.add_column(
+            text(f"cli.{key}" if key != "currency" else "cli.currency_column", language),
+            justify="right" if right else "left",
+        )
+    for key in ("not_due", "buckets", "disputed", "unapplied", "total"):
+        shown.add_column(text(f"cli.{key}_column", language), justify="right", no_wrap=True)
+    for tie in sealed["tie_out"]:
+        own, currency = sealed["totals"].get(tie["currency"], {}), tie["currency"]
+        figures = [amount(Decimal(tie[key]), currency) for key in ("not_due", "buckets", "disputed", "unapplied")]
+        balance = amount(Decimal(own.get("balance", "0")), currency)
+        shown.add_row(currency, f"{own.get('items', 0):,}", f"{own.get('customers', 0):,}", *figures, balance)
+    console.print(shown)
+    style = "green" if outcome.ties_out and all(t["control"] for t in sealed["tie_out"]) else None
+    console.print(outcome.tie_out_words, style=style if outcome.ties_out else "bold red", markup=False, soft_wrap=True)
+    if outcome.problems:
+        _tell_problems(console, sealed["problems"], language)
+    for skipped in outcome.skipped:
+        console.print(text("cli.unmatched", language, what=skipped), markup=False, soft_wrap=True)
+    files = ", ".join(sorted(sealed["outputs"]))
+    console.print(text("cli.written", language, folder=str(chosen.out), files=files), markup=False, soft_wrap=True)
+
+
+def _tell_problems(console: Any, problems: list[dict[str, Any]], language: str) -> None:
+    money: dict[str, Decimal] = {}
+    left_out = [p for p in problems if p["treatment"] == "left_out"]
+    for problem in left_out:
+        if "amount" in problem and "currency" in problem:
+            money[problem["currency"]] = money.get(problem["currency"], Decimal(0)) + Decimal(problem["amount"])
+    sums = ", ".join(f"{currency} {amount(total, currency)}" for currency, total in sorted(money.items())) or "–"
+    console.print(
+        text("cli.problems", language, count=f"{len(problems):,}", left_out=f"{len(left_out):,}", money=sums),
+        style="yellow",
+        markup=False,
+        soft_wrap=True,
+    )
+    for problem in problems[:SHOWN_PROBLEMS]:
+        console.print(f"  {problem_line(problem, language)}", markup=False, soft_wrap=True)
+    if len(problems) > SHOWN_PROBLEMS:
+        console.print(f"  {text('cli.more_problems', language, count=f'{len(problems) - SHOWN_PROBLEMS:,}')}")
+
+
+def problem_line(problem: dict[str, Any], language: str) -> str:
+    """file [sheet], line, column, value: reason (treatment)."""
+    where = problem["file"] + (f" [{problem['sheet']}]" if problem.get("sheet") else "")
+    if problem.get("line"):
+        where += text("cli.at_line", language, line=problem["line"])
+    if problem.get("column"):
+        where += f", {problem['column']}"
+    if problem.get("value"):
+        where += f" = {problem['value'][:60]}"
+    said = text(problem["reason"], language, **problem.get("facts", {}))
+    return f"{where}: {said} ({text('close.treatment_' + problem['treatment'], language)})"
+
+
+def verify(chosen: argparse.Namespace) -> int:
+    with _progress(chosen.language, chosen.json) as progress:
+        verdict = verify_close(chosen.folder, chosen.search, progress)
+    said = [text(finding.key, chosen.language, **finding.facts) for finding in verdict.findings]
+    if chosen.json:
+        found = {"ok": not said, "recomputed": verdict.recomputed, "missing": verdict.missing, "findings": said}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for line in said:
+            print(line)
+        if verdict.missing:
+            print(text("cli.verify_partly", chosen.language, files=", ".join(verdict.missing)))
+        elif not said:
+            print(text("cli.verified", chosen.language))
+    return DONE if not said and verdict.recomputed else PROBLEMS
+
+
+def inspect(chosen: argparse.Namespace) -> int:
+    from duebook.hosts.inspection import recognized_json, tell_recognized
+    from duebook.ledger.canonical import Reading, read_ledger
+
+    reading = Reading(as_of=chosen.as_of, currency=chosen.currency, dates=chosen.dates, columns=columns_of(chosen))
+    with Engine() as engine, _progress(chosen.language, chosen.json):
+        ledger = read_ledger(sources_of(chosen), reading, engine)
+    if chosen.json:
+        print(json.dumps(recognized_json(ledger, chosen.language), ensure_ascii=False, indent=1))
+    else:
+        tell_recognized(ledger, chosen.language)
+    return PROBLEMS if ledger.problems else DONE
+
+
+def sample(chosen: argparse.Namespace) -> int:
+    from duebook.sample.month import write_month
+
+    month = write_month(chosen.folder)
+    print(text("cli.sample_written", chosen.language, folder=str(chosen.folder)))
+    del month
+    return DONE
