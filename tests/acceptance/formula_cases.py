@@ -1,0 +1,53 @@
+"""A small ledger sheet and formulas over it. No expected values: LibreOffice itself supplies them.
+
+Left out on purpose, because LibreOffice is known to differ from Excel there: flags in ranges (it counts them as
+numbers), ISNUMBER of a flag, numeric text met by a number criterion, 0^0, two-digit years.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from duebook.books.evaluate_view import ExcelError
+
+HEADERS = ("ID", "Customer", "Cur", "Amount", "Due", "Days", "Note")
+ROWS: tuple[tuple[str | float | date | ExcelError | None, ...], ...] = (
+    ("0001", "Acme Ltd", "USD", 1200.10, date(2026, 8, 31), 61, "late"),
+    ("0002", "acme ltd", "EUR", -50.05, date(2026, 9, 30), 31, None),
+    ("0003", "Bolt GmbH", "USD", 0.1, date(2026, 10, 1), 30, ""),
+    ("0004", "华为技术", "CNY", 98765.43, date(2026, 10, 31), 0, "a*b"),
+    ("0005", "Zeta", "USD", 0.2, date(2027, 2, 28), -120, "1-30"),
+    ("0006", "acme Ltd", "USD", 333.335, date(2024, 2, 29), 975, "31-60"),
+    ("0007", "Öl & Söhne", "EUR", 7.0, None, None, "x?y"),
+    ("0008", "Bolt GmbH", "USD", None, date(2026, 12, 1), -31, "Late"),
+    ("0009", "Nord", "USD", 1000000.0, date(2026, 7, 1), 122, "~z"),
+)
+FIRST, LAST = 2, 1 + len(ROWS)
+ERROR_ROWS: tuple[ExcelError | float | str, ...] = (1.0, ExcelError("#N/A"), 3.0, "t")
+"""Column J from row 2 on: a column with an error in it."""
+SORTED = (0.0, 30.0, 60.0, 90.0, 180.0)
+"""Column K from row 2 on; L names them."""
+NAMES = {
+    "total_amount": "SUM(Data!$D$2:$D$10)",
+    "as_of": "DATE(2026,10,31)",
+    "amounts": "Data!$D$2:$D$10",
+    "rate": "0.035",
+    "selected": "Data!$C$2",
+}
+
+FORMULAS = tuple((Path(__file__).parent / "formulas.txt").read_text("utf-8").splitlines())
+"""One formula a line; formula n stands in A<n> of the sheet `F`."""
+
+CALC = {
+    # formulas that depend on each other, some on later ones; sheet `Calc`
+    (1, 1): "A2*2",
+    (2, 1): "SUM(Data!D2:D4)",
+    (3, 1): "IF(A4>0,A4,0)",
+    (4, 1): "COUNTA(items[ID])",
+    (5, 1): 'A1&"|"&A3',
+    (1, 2): "SUBTOTAL(9,Data!D2:D3)",
+    (2, 2): "A4",
+    (3, 2): "B2*10",
+    (4, 2): "SUBTOTAL(9,B1:B3)",  # leaves B1 out: it is a subtotal itself
+}
