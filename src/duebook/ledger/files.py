@@ -1,0 +1,55 @@
+"""Reads a ledger file, whatever it is, into raw text tables in the engine.
+
+The file's own first bytes say what it is; its name does not count. Text goes to `records`, workbooks to `workbook`
+behind `guard`; what cannot be read is refused with a sentence that says how to save it instead.
+"""
+
+from __future__ import annotations
+
+from duebook.core.engine import Engine
+from duebook.core.errors import DuebookError
+from duebook.ledger import records, workbook
+from duebook.ledger.raw import Progress, RawTable, Source
+
+__all__ = ["RawTable", "Source", "read_raw"]
+
+# First bytes → message key. Each of these formats is refused by name, because "not text" would not help anyone.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "compressed"),
+    (b"BZh", "compressed"),
+    (b"\xfd7zXZ\x00", "compressed"),
+    (b"7z\xbc\xaf\x27\x1c", "compressed"),
+    (b"Rar!", "compressed"),
+    (b"%PDF", "pdf"),
+    (b"PAR1", "parquet"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_raw(source: Source, engine: Engine, *, progress: Progress | None = None) -> list[RawTable]:
+    """One raw table per text file or non-empty visible sheet. Raises DuebookError for what cannot be read."""
+    path = source.path
+    if not path.exists():
+        raise DuebookError("file.not_found", path=source.name)
+    if not path.is_file():
+        raise DuebookError("ledger_files.not_a_file", file=source.name)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise DuebookError("ledger_files.no_access", file=source.name, reason=error.strerror or "") from error
+    if not start:
+        raise DuebookError("ledger_files.empty", file=source.name)
+    if start.startswith(_ZIP):
+        return workbook.read(source, engine, progress)
+    if start.startswith(_OLE):
+        # The old binary formats and encrypted .xlsx share this container; a marker in its directory tells them apart.
+        with path.open("rb") as file:
+            encrypted = _ENCRYPTED in file.read(64_000_000)
+        raise DuebookError("ledger_files.password" if encrypted else "ledger_files.old_excel", file=source.name)
+    for signature, key in _SIGNATURES:
+        if start.startswith(signature):
+            raise DuebookError(f"ledger_files.{key}", file=source.name)
+    return [records.read(source, engine, progress)]
