@@ -1,0 +1,295 @@
+"""A standard workbook under construction: its sheets, the table slots placed on them, and how a page prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tools.templates import style
+from tools.templates.texts import text
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from duebook.books.plan import Value
+from duebook.close.slots import Field, Table
+
+CREATED = datetime(2026, 1, 1)
+"""A fixed date, so that a rebuild gives the same bytes; the close replaces it with the as-of date."""
+
+TITLE_ROW, COVER_ROW, NOTE_ROW, LINK_ROW = range(4)
+LAST_ROW = 1_048_575
+
+TEXT_WIDTHS = {
+    "customer_id": 11.0,
+    "customer_name": 30.0,
+    "parent_id": 14.0,
+    "group": 36.0,
+    "sales_unit": 11.0,
+    "currency": 8.5,
+    "document_id": 15.0,
+    "kind": 12.0,
+    "bucket": 13.0,
+    "file": 22.0,
+    "sheet": 12.0,
+    "column": 14.0,
+    "value": 20.0,
+    "treatment": 11.0,
+    "dispute_reason": 28.0,
+    "status": 18.0,
+    "ties": 10.0,
+    "period": 22.0,
+    "lookup": 10.0,
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Rows and cells to lay into the template at build time, to look at the pages; the committed files have none."""
+
+    tables: Mapping[str, Sequence[Mapping[str, Value]]] = field(default_factory=dict)
+    cells: Mapping[str, Value] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    chart_title: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A table slot on its sheet. Rows and columns count from 0; `first` and `last` are body rows."""
+
+    table: Table
+    sheet: str
+    header: int
+    first: int
+    last: int
+    left: int
+
+    def column(self, key: str) -> int:
+        return self.left + next(i for i, f in enumerate(self.table.fields) if f.key == key)
+
+    def range(self, key: str) -> str:
+        """The body of a column as an absolute reference from any sheet; it grows with the table."""
+        column = self.column(key)
+        top = xl_rowcol_to_cell(self.first, column, row_abs=True, col_abs=True)
+        bottom = xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)
+        return f"{quoted(self.sheet)}!{top}:{bottom}"
+
+    def cell(self, key: str) -> str:
+        """The first body cell of a column, its column fixed: what a conditional format looks at."""
+        return xl_rowcol_to_cell(self.first, self.column(key), col_abs=True)
+
+    @property
+    def right(self) -> int:
+        return self.left + len(self.table.fields) - 1
+
+
+class Book:
+    """One standard workbook: the XlsxWriter workbook, its language, styles and placed tables."""
+
+    def __init__(self, path: Path, language: str, title: str, subject: str, preview: Preview | None = None) -> None:
+        font = {"font_name": style.FONTS[language], "font_size": 10}
+        self.workbook = Workbook(str(path), {"default_format_properties": font, "strings_to_urls": False})
+        self.workbook.set_properties(
+            {
+                "title": text(title, language),
+                "subject": text(subject, language),
+                "author": "Duebook",
+                "created": CREATED,
+            }
+        )
+        self.language = language
+        self.styles = style.Styles(self.workbook, language)
+        self.preview = preview or Preview()
+        self.sheets: dict[str, Worksheet] = {}
+        self.placed: dict[str, Placed] = {}
+        self._ids: dict[str, set[int]] = {}
+
+    def text(self, key: str) -> str:
+        return text(key, self.language)
+
+    def add_sheets(self, keys: Sequence[str]) -> None:
+        """All sheets in their order, named by text key; the first is the page that opens."""
+        for number, key in enumerate(keys):
+            sheet = self.workbook.add_worksheet(self.text(key))
+            sheet.hide_gridlines(2)
+            sheet.set_paper(9)
+            sheet.set_footer(self.text("footer"))
+            sheet.set_margins(left=0.35, right=0.35, top=0.5, bottom=0.6)
+            sheet.set_tab_color(style.ACCENT if number == 0 else style.RULE)
+            self.sheets[key] = sheet
+        self.sheets[keys[0]].activate()
+
+    def name(self, name: str, sheet: str, row: int, column: int) -> None:
+        """A defined name for one cell, and its preview value's place."""
+        cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+        self.workbook.define_name(name, f"={quoted(self.text(sheet))}!{cell}")
+
+    def frame(self, key: str) -> Worksheet:
+        """Title, cover line, what the sheet is for, and the way back: the same on every detail sheet."""
+        sheet = self.sheets[key]
+        sheet.set_row_pixels(TITLE_ROW, 30)
+        sheet.write(TITLE_ROW, 0, self.text(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
+        muted = self.styles(font_color=style.MUTED, font_size=8)
+        sheet.write_formula(COVER_ROW, 0, '=cover_line&""', muted, "")
+        sheet.write(NOTE_ROW, 0, self.text(f"{key}_note"), self.styles(font_color=style.MUTED))
+        back = f"internal:{quoted(self.text('summary'))}!A1"
+        sheet.write_url(
+            LINK_ROW, 0, back, self.styles(font_color=style.LINK, underline=1, font_size=8), self.text("back")
+        )
+        return sheet
+
+    def heading(self, key: str, row: int, words: str) -> None:
+        sheet = self.sheets[key]
+        sheet.set_row_pixels(row, 24)
+        sheet.write(
+            row, 0, self.text(words), self.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
+        )
+
+    def place(self, key: str, row: int, table: Table, *, totals: bool = False, widths: bool = False) -> Placed:
+        """Puts a table slot on sheet `key`, header at `row` (at `row` + 1 with totals above it), and returns it."""
+        sheet = self.sheets[key]
+        header = row + 1 if totals else row
+        rows = self.preview.tables.get(table.name, ())
+        last = header + max(len(rows), 1)
+        placed = Placed(table, self.text(key), header, header + 1, last, 0)
+        self.placed[table.name] = placed
+        renamed = self.preview.headers.get(table.name, {})
+        sheet.set_row_pixels(header, 33)
+        columns = [
+            {
+                "header": renamed.get(f.key, f.label(self.language)),
+                "header_format": self.styles.header(f.unit, **_apart(table, f)),
+            }
+            for f in table.fields
+        ]
+        options = {"name": table.name, "style": None, "columns": columns}
+        sheet.add_table(header, 0, last, placed.right, options)
+        for number in range(placed.first, last + 1):
+            given = rows[number - placed.first] if rows else {}
+            for f in table.fields:
+                self._body_cell(sheet, placed, number, f, given.get(f.key))
+        if totals:
+            self._totals(sheet, placed, row)
+        if widths:
+            self._widths(sheet, table)
+        self._decimals(sheet, placed)
+        columns_of_ids = self._ids.setdefault(key, set())
+        columns_of_ids.update(placed.column(f.key) for f in table.fields if f.unit == "id")
+        return placed
+
+    def _body_cell(self, sheet: Worksheet, placed: Placed, row: int, f: Field, value: Value) -> None:
+        column = placed.column(f.key)
+        cell_format = self.styles.body(f.unit, **_fitting(placed.table, f), **_apart(placed.table, f))
+        if f.formula:
+            cells = {g.key: xl_rowcol_to_cell(row, placed.column(g.key)) for g in placed.table.fields}
+            sheet.write_formula(row, column, f"={f.formula.format(**cells)}", cell_format, "")
+        else:
+            write(sheet, row, column, value, cell_format)
+
+    def _totals(self, sheet: Worksheet, placed: Placed, row: int) -> None:
+        """Totals above the header, where they stay in sight: the chosen currency only, currencies are never added."""
+        bold = self.styles(bold=True, font_color=style.ACCENT)
+        sheet.set_row_pixels(row, 22)
+        sheet.write_formula(row, 0, f'="{self.text("total_in")}"&selected_currency', bold, "")
+        for f in placed.table.fields:
+            if f.unit == "money":
+                column = placed.column(f.key)
+                total = f"=SUMIF({placed.range('currency')},selected_currency,{placed.range(f.key)})"
+                shown = self.styles(bold=True, font_color=style.ACCENT, **style.value_format("money"))
+                sheet.write_formula(row, column, total, shown, "")
+                self.by_currency(sheet, row, column, row, column, "selected_currency")
+
+    def _widths(self, sheet: Worksheet, table: Table) -> None:
+        for number, f in enumerate(table.fields):
+            sheet.set_column(number, number, width(f))
+
+    def _decimals(self, sheet: Worksheet, placed: Placed) -> None:
+        """Yen without decimals, dinars with three: by the row's own currency."""
+        keys = [f.key for f in placed.table.fields]
+        if "currency" not in keys:
+            return
+        for first, last in runs([f.unit == "money" for f in placed.table.fields]):
+            code = placed.cell("currency")
+            self.by_currency(sheet, placed.first, placed.left + first, placed.last, placed.left + last, code)
+
+    def by_currency(self, sheet: Worksheet, top: int, left: int, bottom: int, right: int, code: str) -> None:
+        """Money in a range follows the minor units of the currency in `code` (a cell or a name)."""
+        for digits, codes in style.currencies_by_digits().items():
+            shown = self.styles.changed(num_format=style.money_format(digits))
+            rule = f'=AND({code}<>"",ISNUMBER(SEARCH("|"&{code}&"|","{codes}")))'
+            sheet.conditional_format(top, left, bottom, right, {"type": "formula", "criteria": rule, "format": shown})
+
+    def page(self, key: str, *, right: int, bottom: int, repeat: int, freeze: tuple[int, int], wide: int = 1) -> None:
+        """How a detail sheet prints: A4 landscape, `wide` pages across, the header row on every page."""
+        sheet = self.sheets[key]
+        sheet.set_landscape()
+        sheet.fit_to_pages(wide, 0)
+        sheet.repeat_rows(repeat)
+        sheet.print_area(0, 0, bottom, right)
+        sheet.freeze_panes(*freeze)
+        # Customer and document numbers are text on purpose: no green triangles.
+        columns = [xl_range(0, column, LAST_ROW, column) for column in sorted(self._ids.get(key, ()))]
+        if columns:
+            sheet.ignore_errors({"number_stored_as_text": " ".join(columns)})
+
+
+LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
+_LONG_WIDTH = 52.0
+
+
+def _apart(slot: Table, f: Field) -> dict[str, Any]:
+    """Text beside a right-aligned number keeps its distance."""
+    at = slot.fields.index(f)
+    beside = at > 0 and slot.fields[at - 1].unit in style.RIGHT_ALIGNED and f.unit not in style.RIGHT_ALIGNED
+    return {"indent": 1} if beside else {}
+
+
+def _fitting(slot: Table, f: Field) -> dict[str, Any]:
+    """How a body cell deals with what is too long: sentences wrap, names shrink, values of `basis` run on."""
+    if f.key in LONG_TEXTS:
+        return {"text_wrap": True, "valign": "top"}
+    if slot.name == "basis" or f.key == "item":
+        return {}
+    top = {"valign": "top"} if any(g.key in LONG_TEXTS for g in slot.fields) else {}
+    return {**top, "shrink": True} if f.unit in ("text", "id") else top
+
+
+def width(f: Field) -> float:
+    """Column width for a field, wide enough for a name of 40 characters at 9 points or a 15-digit amount."""
+    if f.key in LONG_TEXTS:
+        return _LONG_WIDTH
+    return TEXT_WIDTHS.get(f.key) or style.WIDTHS.get(f.unit, 14.0)
+
+
+def write(sheet: Worksheet, row: int, column: int, value: Value, cell_format: object) -> None:
+    """A typed value into a cell; None leaves the cell blank but styled."""
+    if value is None:
+        sheet.write_blank(row, column, None, cell_format)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, cell_format)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, cell_format)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, cell_format)
+    else:
+        sheet.write_number(row, column, float(value) if isinstance(value, Decimal) else value, cell_format)
+
+
+def runs(wanted: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last index of each unbroken run of True."""
+    found: list[tuple[int, int]] = []
+    for index, yes in enumerate(wanted):
+        if yes and index and wanted[index - 1]:
+            found[-1] = (found[-1][0], index)
+        elif yes:
+            found.append((index, index))
+    return found
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as formulas want it."""
+    return "'" + sheet.replace("'", "''") + "'"
