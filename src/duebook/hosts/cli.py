@@ -84,14 +84,14 @@ def _parser(language: str) -> argparse.ArgumentParser:
         return text(f"cli.{key}", language)
 
     _Parser.language = language
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--language", choices=LANGUAGES, default=language, help=say("language"))
     common.add_argument("--json", action="store_true", help=say("json"))
     parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
     parser.add_argument("--version", action="version", version=f"Duebook {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(add_help=False)
     reading.add_argument("ledger", nargs="+", type=Path, metavar="LEDGER", help=say("ledger"))
     for role in ("customers", "payments", "limits", "sales"):
         reading.add_argument(

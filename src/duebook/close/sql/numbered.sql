@@ -3,8 +3,8 @@
 -- An allocation names its invoice by `applies_to`. Where several documents carry that number, its own row comes
 -- first (an invoice with its settlement on one line), then one of the same customer and currency.
 -- The same holds for the paying document named by `document_id`.
-CREATE OR REPLACE TABLE doc AS
-SELECT row_number() OVER () AS no, * FROM documents;
+CREATE OR REPLACE VIEW doc AS
+SELECT rowid AS no, * FROM documents;
 
 CREATE OR REPLACE TABLE link AS
 WITH paid AS (
