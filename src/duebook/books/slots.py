@@ -1,0 +1,203 @@
+"""Finds the slots of a plan in a template: an Excel table or a defined name for rows, a defined name for one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from duebook.books.parts import Element, Grid, Parts, SheetPart, child, children, decoded, local, string_text
+from duebook.books.plan import Column, Plan
+from duebook.books.references import Reference, area, tokens
+from duebook.core.errors import DuebookError
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the rows of a slot go. `sources[i]` is the index of the Rows column for sheet column `first_column + i`."""
+
+    slot: str
+    sheet: SheetPart
+    first: int
+    last: int
+    first_column: int
+    last_column: int
+    header_row: int | None
+    sources: tuple[int | None, ...]
+    headers: tuple[str, ...]
+    table_part: str | None = None
+    totals: int = 0
+
+    def column_of_key(self, key: str, columns: Sequence[Column]) -> int | None:
+        """The sheet column that the Rows column `key` goes to."""
+        for offset, source in enumerate(self.sources):
+            if source is not None and columns[source].key == key:
+                return self.first_column + offset
+        return None
+
+
+class Sheets:
+    """The grids of the worksheets, made when first asked for."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._grids: dict[str, Grid] = {}
+
+    def grid(self, part: str) -> Grid:
+        if part not in self._grids:
+            self._grids[part] = Grid(self._parts.tree(part), part)
+        return self._grids[part]
+
+    def text(self, part: str, row: int, column: int) -> str:
+        cell = self.grid(part).cell(row, column)
+        return "" if cell is None else cell_text(cell, self._parts)
+
+
+def cell_text(cell: Element, parts: Parts) -> str:
+    """What a cell shows as plain text (numbers as they are stored)."""
+    inline = child(cell, "is")
+    if inline is not None:
+        return string_text(inline)
+    value = child(cell, "v")
+    text = (value.text or "") if value is not None else ""
+    if cell.get("t") == "s":
+        shared = parts.shared_strings()
+        return shared[int(text)] if text.isdigit() and int(text) < len(shared) else ""
+    return decoded(text)
+
+
+@dataclass(frozen=True)
+class Name:
+    name: str
+    sheet: str | None
+    """The sheet it is local to."""
+    formula: str
+    element: Element
+
+
+def defined_names(parts: Parts) -> Iterator[Name]:
+    holder = child(parts.tree(parts.workbook), "definedNames")
+    for element in children(holder, "definedName") if holder is not None else ():
+        index = element.get("localSheetId")
+        local_to = parts.sheets[int(index)].name if index and int(index) < len(parts.sheets) else None
+        yield Name(element.get("name", ""), local_to, element.text or "", element)
+
+
+def named_area(parts: Parts, slot: str) -> tuple[SheetPart, tuple[int, int, int, int]] | None:
+    """The one range on a worksheet that a defined name refers to; workbook-wide names come before local ones."""
+    named = [n for n in defined_names(parts) if n.name.casefold() == slot.casefold()]
+    for name in sorted(named, key=lambda n: n.sheet is not None):
+        found = list(tokens(name.formula.lstrip("=")))
+        if len(found) != 1 or not isinstance(found[0], Reference):
+            continue
+        sheet = parts.sheet(found[0].sheet or name.sheet or "")
+        if sheet is not None and sheet.kind == "worksheet":
+            return sheet, found[0].area
+    return None
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """An Excel table of the template."""
+
+    part: str
+    sheet: SheetPart
+    root: Element
+    area: tuple[int, int, int, int]
+    header: bool
+    totals: int
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.root.get("displayName", ""), self.root.get("name", "")
+
+    @property
+    def columns(self) -> list[Element]:
+        holder = child(self.root, "tableColumns")
+        return list(children(holder, "tableColumn")) if holder is not None else []
+
+
+def tables(parts: Parts) -> list[TablePart]:
+    found = []
+    for sheet in parts.worksheets():
+        for part in parts.related(sheet.part, "table"):
+            root = parts.tree(part)
+            covered = area(root.get("ref", ""))
+            if local(root) == "table" and covered:
+                header = root.get("headerRowCount", "1") != "0"
+                found.append(TablePart(part, sheet, root, covered, header, int(root.get("totalsRowCount", "0"))))
+    return found
+
+
+def placements(parts: Parts, sheets: Sheets, plan: Plan) -> dict[str, Placement]:
+    """Every table slot of the plan that the template has."""
+    by_name: dict[str, TablePart] = {}
+    for table in tables(parts):
+        for name in table.names:
+            by_name.setdefault(name.casefold(), table)
+    found = {}
+    for slot, rows in plan.tables.items():
+        at = by_name.get(slot.casefold())
+        placement = _in_table(slot, at, rows.columns) if at else _in_name(parts, sheets, slot, rows.columns)
+        if placement is not None:
+            found[slot] = placement
+    _refuse_overlaps(found)
+    return found
+
+
+def _in_table(slot: str, table: TablePart, columns: tuple[Column, ...]) -> Placement:
+    first, left, last, right = table.area
+    headers = tuple(decoded(c.get("name", "")) for c in table.columns)
+    body = first + 1 if table.header else first
+    end = last - table.totals
+    if end < body:
+        raise DuebookError("books.table_without_body", slot=slot, sheet=table.sheet.name)
+    sources = _matched(headers, columns)
+    header_row = first if table.header else None
+    return Placement(slot, table.sheet, body, end, left, right, header_row, sources, headers, table.part, table.totals)
+
+
+def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...]) -> Placement | None:
+    found = named_area(parts, slot)
+    if found is None:
+        return None
+    sheet, (first, left, last, right) = found
+    if last - first > 100_000 or right - left > 1_000:
+        raise DuebookError("books.slot_too_large", slot=slot, sheet=sheet.name)
+    if (first, left) == (last, right):
+        right = left + len(columns) - 1  # one cell names the first cell of the body
+    best: tuple[int, int] = (0, 0)
+    for row in (first - 1, first):
+        if row >= 1:
+            texts = tuple(sheets.text(sheet.part, row, c) for c in range(left, right + 1))
+            best = max(best, (sum(s is not None for s in _matched(texts, columns)), -row))
+    hits, header = best[0], -best[1]
+    if not hits:
+        width = right - left + 1
+        positions = tuple(i if i < len(columns) else None for i in range(width))
+        return Placement(slot, sheet, first, last, left, right, None, positions, ("",) * width)
+    if header == first == last:
+        raise DuebookError("books.table_without_body", slot=slot, sheet=sheet.name)
+    headers = tuple(sheets.text(sheet.part, header, c) for c in range(left, right + 1))
+    return Placement(slot, sheet, header + 1, last, left, right, header, _matched(headers, columns), headers)
+
+
+def _matched(headers: Sequence[str], columns: Sequence[Column]) -> tuple[int | None, ...]:
+    """For each header the column that answers to it; a column goes to the first header only."""
+    taken: set[int] = set()
+    found: list[int | None] = []
+    for header in headers:
+        source = next((i for i, c in enumerate(columns) if i not in taken and header and c.answers_to(header)), None)
+        if source is not None:
+            taken.add(source)
+        found.append(source)
+    return tuple(found)
+
+
+def _refuse_overlaps(found: Mapping[str, Placement]) -> None:
+    """Two slots on the same rows cannot both set the number of these rows."""
+    placed = sorted(found.values(), key=lambda p: (p.sheet.part, p.first))
+    for one, other in pairwise(placed):
+        top = other.first if other.header_row is None else other.header_row
+        if one.sheet == other.sheet and top <= one.last + one.totals:
+            raise DuebookError("books.slots_side_by_side", slot=one.slot, other=other.slot, sheet=one.sheet.name)
