@@ -21,6 +21,7 @@ SHEETS = (
     "provision",
     "problems",
     "tie_out",
+    "lists",
     "figures",
 )
 TEN = 10
@@ -63,6 +64,7 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
     book = Book(path, language, "aging_title", "aging_subject", preview)
     book.add_sheets(SHEETS)
     _figures(book)
+    _lists(book)
     _aged_balance(book)
     _groups(book)
     _items(book)
@@ -142,11 +144,11 @@ def _tie_out(book: Book) -> None:
     lines = 9
     row = START + lines + 4
     book.heading(key, row, "bridge_heading")
-    bridge = book.place(key, row + 1, table(AGING_TABLES, "tie_out"))
+    bridge = book.place(key, row + 1, table(AGING_TABLES, "tie_out"), filters=False)
     book.heading(key, bridge.last + 2, "reconciling_heading")
-    reconciling = book.place(key, bridge.last + 3, table(AGING_TABLES, "reconciling_items"))
+    reconciling = book.place(key, bridge.last + 3, table(AGING_TABLES, "reconciling_items"), filters=False)
     book.heading(key, reconciling.last + 2, "basis_heading")
-    basis = book.place(key, reconciling.last + 3, table(AGING_TABLES, "basis"))
+    basis = book.place(key, reconciling.last + 3, table(AGING_TABLES, "basis"), filters=False)
 
     def total(name: str, *fields: str) -> str:
         return "+".join(f"SUM({book.placed[name].range(f)})" for f in fields)
@@ -177,24 +179,32 @@ def _tie_out(book: Book) -> None:
 
 def _figures(book: Book) -> None:
     key = "figures"
-    sheet = book.frame(key)
+    # Column A repeats on every printed page and holds the currencies only; what runs on starts in column B.
+    book.frame(key, left=1)
     row = START + CHOICE_ROWS
+    book.heading(key, row, "figures_heading", left=1)
+    figures = book.place(key, row + 1, table(AGING_TABLES, "figures"), widths=True, filters=False)
+    choice(book, figures)
+    book.page(key, right=figures.right, bottom=figures.last, repeat=0, freeze=(START, 1), wide=3)
+    book.sheets[key].repeat_columns(0)
+
+
+def _lists(book: Book) -> None:
+    key, row, right = "lists", START, 0
+    sheet = book.frame(key)
     for words, name in (
-        ("figures_heading", "figures"),
         ("bucket_heading", "bucket_totals"),
         ("ten_heading", "ten_largest"),
         ("changes_heading", "changes"),
     ):
         book.heading(key, row, words)
-        placed = book.place(key, row + 1, table(AGING_TABLES, name), widths=name == "figures")
-        row = placed.last + 2
-    figures = book.placed["figures"]
-    choice(book, figures)
-    # Below the figures stand ids in column D and names in column E.
-    for column, wide in ((0, 13), (1, 11), (2, 16), (3, 15), (4, 32)):
+        placed = book.place(key, row + 1, table(AGING_TABLES, name), filters=False)
+        row, right = placed.last + 2, max(right, placed.right)
+    # The three tables share columns: money stands in C, E to G, names in E.
+    for column, wide in enumerate((11, 9, 16, 15, 32, 16, 16, 16, 12)):
         sheet.set_column(column, column, wide)
-    book.page(key, right=figures.right, bottom=row - 2, repeat=0, freeze=(START, 1), wide=3)
-    sheet.repeat_columns(0)
+    book.page(key, right=right, bottom=row - 2, repeat=0, freeze=(START, 1))
+    sheet.set_portrait()
 
 
 def _summary(book: Book) -> None:
@@ -225,9 +235,7 @@ def _summary(book: Book) -> None:
     page.sheet.data_validation(page.row - 1, LEFT + 15, page.row - 1, LEFT + 15, days)
     page.gap(10)
     page.headline()
-    page.check_sign()
-    page.named("tie_out_words", 1, 23, styles(text_wrap=True, valign="top"))
-    page.next(32)
+    page.told("tie_out_words")
     page.gap(8)
     _cards(page)
     page.named("previous_words", 0, 23, styles(font_size=8, font_color=style.MUTED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.templates import style
-from tools.templates.sheets import Book
+from tools.templates.sheets import PLAIN_HEADER_PIXELS, Book
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 DESCRIPTION, LEFT_SIDE, RIGHT_SIDE, DIFFERENCE, HOLDS = 0, 3, 4, 5, 6
@@ -18,10 +18,11 @@ def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str]]) ->
     sheet, styles, t = book.sheets[key], book.styles, book.text
     book.heading(key, row, "checks_heading")
     header = row + 1
-    sheet.merge_range(header, DESCRIPTION, header, LEFT_SIDE - 1, t("check"), styles.header("text"))
+    sheet.merge_range(header, DESCRIPTION, header, LEFT_SIDE - 1, t("check"), styles.header("text", valign="vcenter"))
     for column, words in ((LEFT_SIDE, "left"), (RIGHT_SIDE, "right"), (DIFFERENCE, "difference")):
-        sheet.write(header, column, t(words), styles.header("money"))
-    sheet.write(header, HOLDS, t("holds"), styles.header("text"))
+        sheet.write(header, column, t(words), styles.header("money", valign="vcenter"))
+    sheet.write(header, HOLDS, t("holds"), styles.header("text", valign="vcenter", indent=1))
+    sheet.set_row_pixels(header, PLAIN_HEADER_PIXELS)
     first = header + 1
     for number, (words, left, right) in enumerate(lines):
         at = first + number
@@ -31,15 +32,17 @@ def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str]]) ->
         one, other, off = (xl_rowcol_to_cell(at, c) for c in (LEFT_SIDE, RIGHT_SIDE, DIFFERENCE))
         # Four decimals are what amounts are stored with; below that is floating-point dust.
         sheet.write_formula(at, DIFFERENCE, f"=ROUND({one}-{other},4)", styles.body("money"), "")
-        sheet.write_formula(at, HOLDS, f"={off}=0", styles.body("flag", align="left", font_color=style.ACCENT), "")
+        sheet.write_formula(
+            at, HOLDS, f"={off}=0", styles.body("flag", align="left", font_color=style.ACCENT, indent=1), ""
+        )
     last = first + len(lines) - 1
     held = f"{xl_rowcol_to_cell(first, HOLDS, True, True)}:{xl_rowcol_to_cell(last, HOLDS, True, True)}"
-    failed = styles.changed(bold=True, font_color="#FFFFFF", bg_color=style.RED, num_format='"✗ "General')
+    failed = styles.changed(bold=True, font_color="#FFFFFF", bg_color=style.RED)
     rule = {"type": "cell", "criteria": "==", "value": "FALSE", "format": failed}
     sheet.conditional_format(first, HOLDS, last, HOLDS, rule)
     total = last + 1
     sheet.merge_range(total, DESCRIPTION, total, DIFFERENCE, t("checks_failed"), styles(bold=True))
-    count = styles(bold=True, align="left", num_format='0;-0;"✓ 0"')
+    count = styles(bold=True, align="left", indent=1, num_format='0;-0;"✓ 0"')
     sheet.write_formula(total, HOLDS, f"=COUNTIF({held},FALSE)", count, "")
     wrong = styles.changed(bold=True, font_color=style.RED, num_format='"✗ "0')
     sheet.conditional_format(total, HOLDS, total, HOLDS, {"type": "cell", "criteria": ">", "value": 0, "format": wrong})

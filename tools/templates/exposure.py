@@ -59,20 +59,18 @@ def _exposure(book: Book) -> None:
     over = f'=AND({limit}<>"",N({gross})>N({limit}))'
     near = f"=AND(N({limit})>0,N({use})>=near_limit)"
     red, amber = {"bold": True, "font_color": style.RED}, {"bold": True, "font_color": style.AMBER}
-    for key, red_format, amber_format in (
-        ("use", '"▲ "0.0%_)', '"● "0.0%_)'),
-        ("status", '"▲ "@', '"● "@'),
+    column = placed.column("use")
+    for rule, shown in (
+        (over, styles.changed(**red, num_format='"▲ "0.0%_)')),
+        (near, styles.changed(**amber, num_format='"● "0.0%_)')),
     ):
-        column = placed.column(key)
-        area = (placed.first, column, placed.last, column)
-        shown = styles.changed(
-            **red, num_format=f"General;General;General;{red_format}" if key == "status" else red_format
-        )
-        sheet.conditional_format(*area, {"type": "formula", "criteria": over, "format": shown, "stop_if_true": False})
-        shown = styles.changed(
-            **amber, num_format=f"General;General;General;{amber_format}" if key == "status" else amber_format
-        )
-        sheet.conditional_format(*area, {"type": "formula", "criteria": near, "format": shown})
+        condition = {"type": "formula", "criteria": rule, "format": shown}
+        sheet.conditional_format(placed.first, column, placed.last, column, condition)
+    # The words of the status carry a sign of their own.
+    column = placed.column("status")
+    condition = {"type": "formula", "criteria": over, "format": styles.changed(**red)}
+    sheet.conditional_format(placed.first, column, placed.last, column, condition)
+    _flag_zero_limit(book, "exposure", (placed.first, placed.column("credit_limit"), placed.last), limit, gross)
     column = placed.column("headroom")
     rule = {"type": "cell", "criteria": "<", "value": 0, "format": styles.changed(**red)}
     sheet.conditional_format(placed.first, column, placed.last, column, rule)
@@ -94,6 +92,14 @@ def _exposure(book: Book) -> None:
     sheet.set_column(column, column, 16)
 
 
+def _flag_zero_limit(book: Book, key: str, at: tuple[int, int, int], limit: str, gross: str) -> None:
+    """A limit of zero has no use to show: the limit itself carries the sign. A blank limit is no limit, not zero."""
+    first, column, last = at
+    shown = book.styles.changed(bold=True, font_color=style.RED, num_format='0;-0;"▲ 0"_)')
+    rule = {"type": "formula", "criteria": f'=AND({limit}<>"",N({limit})=0,N({gross})>0)', "format": shown}
+    book.sheets[key].conditional_format(first, column, last, column, rule)
+
+
 def _concentration(book: Book) -> None:
     # Rows of several currencies stand here and lookups name them, so the totals stay on the summary.
     _detail(book, "concentration", "concentration", freeze=4, totals=False)
@@ -110,7 +116,7 @@ def _basis(book: Book) -> None:
     lines = 4
     row = START + lines + 4
     book.heading(key, row, "basis_heading")
-    basis = book.place(key, row + 1, table(EXPOSURE_TABLES, "basis"))
+    basis = book.place(key, row + 1, table(EXPOSURE_TABLES, "basis"), filters=False)
 
     def total(name: str, *fields: str) -> str:
         return "+".join(f"SUM({book.placed[name].range(f)})" for f in fields)
@@ -132,14 +138,13 @@ def _basis(book: Book) -> None:
 
 def _figures(book: Book) -> None:
     key = "figures"
-    sheet = book.frame(key)
+    book.frame(key, left=1)
     row = START + CHOICE_ROWS
-    book.heading(key, row, "figures_heading")
-    figures = book.place(key, row + 1, table(EXPOSURE_TABLES, "exposure_figures"), widths=True)
+    book.heading(key, row, "figures_heading", left=1)
+    figures = book.place(key, row + 1, table(EXPOSURE_TABLES, "exposure_figures"), widths=True, filters=False)
     choice(book, figures)
-    sheet.set_column(0, 0, 13)
     book.page(key, right=figures.right, bottom=figures.last, repeat=0, freeze=(START, 1), wide=2)
-    sheet.repeat_columns(0)
+    book.sheets[key].repeat_columns(0)
 
 
 def _summary(book: Book) -> None:
@@ -169,9 +174,7 @@ def _summary(book: Book) -> None:
     page.sheet.data_validation(page.row - 1, LEFT + 10, page.row - 1, LEFT + 10, share)
     page.gap(10)
     page.headline()
-    page.check_sign()
-    page.named("limits_words", 1, 23, styles(text_wrap=True, valign="top"))
-    page.next(32)
+    page.told("limits_words")
     page.gap(8)
     _cards(page)
     page.gap(10)
@@ -236,6 +239,8 @@ def _concentration_block(page: Page) -> None:
     area = (first, LEFT + USE_AT, last, LEFT + USE_AT)
     for rule, shown in ((f"=N({cell})>1", over), (f"=N({cell})>=near_limit", near)):
         page.sheet.conditional_format(*area, {"type": "formula", "criteria": rule, "format": shown})
+    limit, gross = (page.cell(at, first).replace("$", "") for at in (LIMIT_AT, EXPOSURE_AT))
+    _flag_zero_limit(book, "summary", (first, LEFT + LIMIT_AT, last), limit, gross)
     _chart(page, chart_row, first, last)
 
 

@@ -128,28 +128,30 @@ class Book:
         cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
         self.workbook.define_name(name, f"={quoted(self.text(sheet))}!{cell}")
 
-    def frame(self, key: str) -> Worksheet:
+    def frame(self, key: str, left: int = 0) -> Worksheet:
         """Title, cover line, what the sheet is for, and the way back: the same on every detail sheet."""
         sheet = self.sheets[key]
         sheet.set_row_pixels(TITLE_ROW, 30)
-        sheet.write(TITLE_ROW, 0, self.text(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
+        sheet.write(TITLE_ROW, left, self.text(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
         muted = self.styles(font_color=style.MUTED, font_size=8)
-        sheet.write_formula(COVER_ROW, 0, '=cover_line&""', muted, "")
-        sheet.write(NOTE_ROW, 0, self.text(f"{key}_note"), self.styles(font_color=style.MUTED))
+        sheet.write_formula(COVER_ROW, left, '=cover_line&""', muted, "")
+        sheet.write(NOTE_ROW, left, self.text(f"{key}_note"), self.styles(font_color=style.MUTED))
         back = f"internal:{quoted(self.text('summary'))}!A1"
         sheet.write_url(
-            LINK_ROW, 0, back, self.styles(font_color=style.LINK, underline=1, font_size=8), self.text("back")
+            LINK_ROW, left, back, self.styles(font_color=style.LINK, underline=1, font_size=8), self.text("back")
         )
         return sheet
 
-    def heading(self, key: str, row: int, words: str) -> None:
+    def heading(self, key: str, row: int, words: str, left: int = 0) -> None:
         sheet = self.sheets[key]
         sheet.set_row_pixels(row, 24)
         sheet.write(
-            row, 0, self.text(words), self.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
+            row, left, self.text(words), self.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
         )
 
-    def place(self, key: str, row: int, table: Table, *, totals: bool = False, widths: bool = False) -> Placed:
+    def place(
+        self, key: str, row: int, table: Table, *, totals: bool = False, widths: bool = False, filters: bool = True
+    ) -> Placed:
         """Puts a table slot on sheet `key`, header at `row` (at `row` + 1 with totals above it), and returns it."""
         sheet = self.sheets[key]
         header = row + 1 if totals else row
@@ -158,7 +160,10 @@ class Book:
         placed = Placed(table, self.text(key), header, header + 1, last, 0)
         self.placed[table.name] = placed
         renamed = self.preview.headers.get(table.name, {})
-        sheet.set_row_pixels(header, 33)
+        # With filters, room for the buttons below the words, which stand at the top.
+        middle = {} if filters else {"valign": "vcenter"}
+        plain = HEADER_PIXELS.get(table.name, PLAIN_HEADER_PIXELS)
+        sheet.set_row_pixels(header, FILTER_HEADER_PIXELS if filters else plain)
         columns = [
             {
                 "header": renamed.get(f.key, f.label(self.language)),
@@ -166,10 +171,12 @@ class Book:
             }
             for f in table.fields
         ]
-        options = {"name": table.name, "style": None, "columns": columns}
+        options = {"name": table.name, "style": None, "columns": columns, "autofilter": filters}
         sheet.add_table(header, 0, last, placed.right, options)
         for number in range(placed.first, last + 1):
             given = rows[number - placed.first] if rows else {}
+            if table.name in BODY_PIXELS:
+                sheet.set_row_pixels(number, BODY_PIXELS[table.name])
             for f in table.fields:
                 self._body_cell(sheet, placed, number, f, given.get(f.key))
         if totals:
@@ -205,7 +212,7 @@ class Book:
 
     def _widths(self, sheet: Worksheet, table: Table) -> None:
         for number, f in enumerate(table.fields):
-            sheet.set_column(number, number, width(f))
+            sheet.set_column(number, number, width(f, table.name))
 
     def _decimals(self, sheet: Worksheet, placed: Placed) -> None:
         """Yen without decimals, dinars with three: by the row's own currency."""
@@ -238,7 +245,13 @@ class Book:
 
 
 LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
+LONG_WIDTHS = {"problems": 90.0}
 _LONG_WIDTH = 52.0
+FILTER_HEADER_PIXELS = 33
+PLAIN_HEADER_PIXELS = 24
+HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
+BODY_PIXELS = {"problems": 30, "watch_list": 30, "figures": 44, "exposure_figures": 44}
+"""Rows whose sentences take two or three lines; without a height some programs show the first line only."""
 
 
 def _apart(slot: Table, f: Field) -> dict[str, Any]:
@@ -258,10 +271,10 @@ def _fitting(slot: Table, f: Field) -> dict[str, Any]:
     return {**top, "shrink": True} if f.unit in ("text", "id") else top
 
 
-def width(f: Field) -> float:
+def width(f: Field, slot: str) -> float:
     """Column width for a field, wide enough for a name of 40 characters at 9 points or a 15-digit amount."""
     if f.key in LONG_TEXTS:
-        return _LONG_WIDTH
+        return LONG_WIDTHS.get(slot, _LONG_WIDTH)
     return TEXT_WIDTHS.get(f.key) or style.WIDTHS.get(f.unit, 14.0)
 
 

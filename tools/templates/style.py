@@ -48,7 +48,7 @@ FORMATS = {
 }
 RIGHT_ALIGNED = frozenset(FORMATS) - {"date", "id"}
 
-WIDTHS = {"money": 13.5, "count": 9.0, "days": 9.0, "decimal": 12.0, "rate": 10.0, "date": 11.0, "id": 14.0}
+WIDTHS = {"money": 13.5, "count": 9.0, "days": 9.0, "decimal": 13.5, "rate": 10.0, "date": 11.0, "id": 14.0}
 
 
 class Styles:
@@ -86,19 +86,9 @@ class Styles:
 
     def header(self, unit: str, **properties: Any) -> Format:
         # Text at the top: Excel puts the filter button over the bottom right corner.
-        return self(
-            **header_format(unit),
-            bold=True,
-            font_color=ACCENT,
-            bg_color=PANEL,
-            text_wrap=True,
-            valign="top",
-            top=1,
-            top_color=RULE,
-            bottom=2,
-            bottom_color=ACCENT,
-            **properties,
-        )
+        look = {"bold": True, "font_color": ACCENT, "bg_color": PANEL, "text_wrap": True, "valign": "top"}
+        edges = {"top": 1, "top_color": RULE, "bottom": 2, "bottom_color": ACCENT}
+        return self(**{**header_format(unit), **look, **edges, **properties})
 
     def input(self, **properties: Any) -> Format:
         """A cell that the reader may change: blue on pale yellow, boxed."""

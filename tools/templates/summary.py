@@ -113,22 +113,20 @@ class Page:
         self.next(36)
         self.named("cover_line", 0, 23, styles(font_color=style.MUTED, font_size=8, text_wrap=True, valign="top"))
         self.next(28)
+        mark = styles(italic=True, bold=True, font_size=8, font_color=style.AMBER, shrink=True, valign="top")
+        self.named("policy_mark", 0, 23, mark)
+        self.next(18)
 
     def control(self, controls: Sequence[tuple[str, str, Format, object]]) -> None:
-        """The strip of what can be chosen: label over named cell; the policy mark in the last group."""
+        """The strip of what can be chosen: label over named cell; whether the checks hold in the last group."""
         muted = self.book.styles(font_color=style.MUTED, font_size=8)
         for (label, *_), start in zip(controls, CARD_STARTS, strict=False):
             self.put(start, start + 3, self.book.text(label), muted)
-        mark = self.book.styles(
-            italic=True, bold=True, font_size=8, font_color=style.AMBER, text_wrap=True, align="right"
-        )
-        top, left, right = self.row, LEFT + CARD_STARTS[4], LEFT + COLUMNS - 1
-        self.sheet.merge_range(top, left, top + 1, right, "", mark)
-        write(self.sheet, top, left, self.book.preview.cells.get("policy_mark"), mark)  # type: ignore[arg-type]
-        self.book.name("policy_mark", "summary", top, left)
+        self.put(CARD_STARTS[4], COLUMNS - 1, self.book.text("checks_heading"), muted)
         self.next(15)
         for (_, name, shown, content), start in zip(controls, CARD_STARTS, strict=False):
             self.named(name, start, start + 3, shown, content)
+        self._check_sign()
         self.next(21)
 
     def choose_currency(self, row: int, start: int) -> None:
@@ -148,14 +146,20 @@ class Page:
         self.put(0, 23, f"={self.figure('headline')}", big)
         self.next(48)
 
-    def check_sign(self) -> None:
-        """✓ or ✗ in the first grid column: whether every check of the book holds. Words follow in the same row."""
-        styles = self.book.styles
-        sign = styles(bold=True, font_size=12, font_color=style.ACCENT, valign="top")
-        self.put(0, 0, '=IF(N(checks_failed)=0,"✓","✗")', sign)
-        wrong = styles.changed(bold=True, font_color=style.RED)
-        rule = {"type": "formula", "criteria": "=N(checks_failed)>0", "format": wrong}
-        self.sheet.conditional_format(self.row, LEFT, self.row, LEFT, rule)
+    def _check_sign(self) -> None:
+        """Whether every check of the book holds: the count of failing ones, its number format says it in words."""
+        styles, start = self.book.styles, CARD_STARTS[4]
+        shown = styles(bold=True, font_size=11, align="left", shrink=True, num_format=self.book.text("f_checks"))
+        self.put(start, COLUMNS - 1, "=N(checks_failed)", shown)
+        wrong = styles.changed(font_color=style.RED)
+        left, right = LEFT + start, LEFT + COLUMNS - 1
+        rule = {"type": "cell", "criteria": ">", "value": 0, "format": wrong}
+        self.sheet.conditional_format(self.row, left, self.row, right, rule)
+
+    def told(self, name: str) -> None:
+        """A sentence of the close across the page, two lines at most."""
+        self.named(name, 0, COLUMNS - 1, self.book.styles(text_wrap=True, valign="top"))
+        self.next(30)
 
     def heading(self, words: str) -> None:
         accent = self.book.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
@@ -284,10 +288,10 @@ def choice(book: Book, figures: Placed) -> None:
     """Atop the sheet of figures: which row the chosen currency has, and the chart title of that row."""
     sheet, row = book.sheets["figures"], LINK_ROW + 1
     muted = book.styles(font_color=style.MUTED)
-    sheet.write(row, 0, book.text("selected_row"), muted)
+    sheet.write(row, 1, book.text("selected_row"), muted)
     found = f"=IFERROR(MATCH(selected_currency,{figures.range('currency')},0),0)"
     sheet.write_formula(row, CHOICE_COLUMN, found, book.styles(align="left"), "")
     book.name("figures_row", "figures", row, CHOICE_COLUMN)
-    sheet.write(row + 1, 0, book.text("selected_title"), muted)
+    sheet.write(row + 1, 1, book.text("selected_title"), muted)
     words = f'=IF(figures_row=0,"",INDEX({figures.range("chart_title")},figures_row)&"")'
     sheet.write_formula(row + 1, CHOICE_COLUMN, words, book.styles(), "")

@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "problems": ("Problems", "问题"),
     "tie_out": ("Tie-out", "核对"),
     "figures": ("Figures", "数据"),
+    "lists": ("Lists", "列表"),
     "exposure": ("Exposure", "敞口"),
     "concentration": ("Concentration", "集中度"),
     "watch_list": ("Watch list", "关注名单"),
@@ -57,6 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "figures_note": (
         "What the summary looks up, one block per table. Change nothing here; choose the currency on the summary.",
         "摘要页查找的数据，每表一块。请勿改动；币种在摘要页选择。",
+    ),
+    "lists_note": (
+        "Aging columns, largest customers and largest changes of every currency, looked up by the summary.",
+        "各币种的账龄分段、最大客户与最大变动，供摘要页查找。",
     ),
     "exposure_note": (
         "Each customer against limit and cover. ▲ over limit, ● near the limit; the threshold is on the summary.",
@@ -160,6 +165,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "f_change_money": ('"▲ "#,##0;"▼ "#,##0;"="', '"▲ "#,##0;"▼ "#,##0;"="'),
     "f_change_decimal": ('"▲ "0.0;"▼ "0.0;"="', '"▲ "0.0;"▼ "0.0;"="'),
     "f_change_points": ('"▲ "0.0%" pts";"▼ "0.0%" pts";"="', '"▲ "0.0%" 点差";"▼ "0.0%" 点差";"="'),
+    "f_checks": ('"✗ "0" fail";;"✓ all hold"', '"✗ "0" 项不符";;"✓ 全部相符"'),
     "f_days": ('0" days"', '0" 天"'),
     # checks
     "check": ("Check (control sums over all currencies, not amounts)", "核对项（各币种控制数之和，并非金额）"),
