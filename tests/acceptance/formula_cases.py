@@ -1,7 +1,7 @@
 """A small ledger sheet and formulas over it. No expected values: LibreOffice itself supplies them.
 
-Left out on purpose, because LibreOffice is known to differ from Excel there: flags in ranges (it counts them as
-numbers), ISNUMBER of a flag, numeric text met by a number criterion, 0^0, two-digit years.
+Where LibreOffice 7.4 is known to differ from Excel, `DIFFERS` says what Excel shows; not asked at all are flags in
+ranges, numeric text met by a number criterion, 0^0 and two-digit years.
 """
 
 from __future__ import annotations
@@ -51,3 +51,24 @@ CALC = {
     (3, 2): "B2*10",
     (4, 2): "SUBTOTAL(9,B1:B3)",  # leaves B1 out: it is a subtotal itself
 }
+
+DIFFERS: dict[str, str | float | bool | ExcelError] = {
+    # A flag joined to text reads TRUE in Excel, 1 here; and it is a kind of its own, after all text.
+    '"a"&1.5&TRUE': "a1.5TRUE",
+    'CONCATENATE("a",1,TRUE)': "a1TRUE",
+    "TRUE=1": False,
+    "TRUE>99": True,
+    '"z"<TRUE': True,
+    "ISNUMBER(TRUE)": False,
+    # Microsoft's page on SUM: text and flags typed as arguments count; its example =SUM("5",15,TRUE) gives 21.
+    'SUM("5",15,TRUE)': 21.0,
+    # Errors that Excel has codes for come back as #VALUE! from a converted file.
+    "SQRT(-1)": ExcelError("#NUM!"),
+    "INDEX(Data!A2:G10,99,1)": ExcelError("#REF!"),
+    'VLOOKUP("0001",Data!A2:G10,9,0)': ExcelError("#REF!"),
+    "LARGE(Data!D2:D10,99)": ExcelError("#NUM!"),
+    "SMALL(Data!D2:D10,0)": ExcelError("#NUM!"),
+    # A number that is not in the list has no rank.
+    "RANK(12345,Data!D2:D10)": ExcelError("#N/A"),
+}
+"""Formula → what Excel shows. LibreOffice shows something else, so Excel's documentation is the source here."""

@@ -5,9 +5,9 @@ functions, other books, array formulas, several cells where one is wanted, cycle
 differs between programs. An `Unknown` cell loses its cached value and waits for the spreadsheet program.
 
 Known to differ: Excel leaves flags in cells out of SUM and COUNT and calls them no number, LibreOffice counts
-them; here Excel is followed. Sums are formed exactly, so they may differ from either program by less than 1e-15 of
-their size. Formulas given here must be plain ones: array formulas (`t="array"`) are the caller's to leave out. Rows
-that are hidden by a filter count in SUBTOTAL as if they were shown.
+them; here Excel is followed. Functions sum exactly, where programs may carry noise in the 16th digit: a book that
+compares sums without ROUND may see a difference there that is none here. Formulas given here must be plain ones: array
+formulas (`t="array"`) are the caller's to leave out. Rows that are hidden count in SUBTOTAL as if they were shown.
 """
 
 from __future__ import annotations

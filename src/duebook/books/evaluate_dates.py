@@ -75,6 +75,7 @@ def edate(args: Arguments) -> Operand:
     return _serial(args, year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-@function("DAYS", 2)
+@function("_XLFN.DAYS", 2)
 def days(args: Arguments) -> Operand:
+    """Newer than the file format, hence the prefix; without it Excel does not know the name."""
     return float(_day(args, 0).toordinal() - _day(args, 1).toordinal())

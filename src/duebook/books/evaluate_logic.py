@@ -24,8 +24,9 @@ def iferror(args: Arguments) -> Operand:
     return _instead(args, lambda error: True)
 
 
-@function("IFNA", 2)
+@function("_XLFN.IFNA", 2)
 def ifna(args: Arguments) -> Operand:
+    """Newer than the file format, hence the prefix; without it Excel does not know the name."""
     return _instead(args, lambda error: error == NA)
 
 

@@ -33,10 +33,10 @@ def match(args: Arguments) -> Operand:
     block = args.block(1)
     if block.height > 1 and block.width > 1:
         raise Failed(NA)
-    place = _search(args, block, exact=args.number(2, 1.0) == 0)
-    if args.number(2, 1.0) < 0:
+    kind = args.number(2, 1.0)
+    if kind < 0:
         raise NotUnderstood("MATCH in falling order")
-    return float(place + 1)
+    return float(_search(args, block, exact=kind == 0) + 1)
 
 
 def _search(args: Arguments, block: Area | Grid, exact: bool) -> int:

@@ -1,7 +1,8 @@
 """Excel's rules for single values: number, text and truth out of each other, comparison, rounding.
 
-Numbers are floats. Sums and differences are formed on the shortest decimals that name their operands, so that
-cents add up as they are written. Text is read as a number only where it is plainly one; locale decides the rest.
+Numbers are floats. Functions that sum do it exactly, on the shortest decimals that name the numbers, so that cents
+add up as they are written; the operators work in floats, as in Excel. Text is read as a number only where it is
+plainly one; locale decides the rest.
 """
 
 from __future__ import annotations
@@ -162,9 +163,8 @@ def _settled(number: float) -> float:
 
 
 def added(left: float, right: float, sign: int = 1) -> float:
-    """left ± right, on the decimals that name them; noise far below the operands is zero."""
-    exact = EXACT.add(Decimal(repr(left)), Decimal(repr(sign * right)))
-    total = float(exact)
+    """left ± right in floats, as the programs do it; noise far below the operands is zero."""
+    total = left + sign * right
     if abs(total) < _NOISE * max(abs(left), abs(right)):
         return 0.0
     return finite(total)
