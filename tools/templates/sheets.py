@@ -167,7 +167,7 @@ class Book:
         columns = [
             {
                 "header": renamed.get(f.key, f.label(self.language)),
-                "header_format": self.styles.header(f.unit, **_apart(table, f)),
+                "header_format": self.styles.header(f.unit, **_apart(table, f), **middle),
             }
             for f in table.fields
         ]
