@@ -95,7 +95,7 @@ def _table(
     source: Source, sheet: guard.Sheet, summary: dict[str, Any], survey: guard.Survey, engine: Engine, spilled: str
 ) -> RawTable:
     name = free_name(engine)
-    records = int(summary["records"])
+    records = int(summary["counted"])
     path = engine.spill_folder / spilled
     count = spill.load(
         engine, path, name, len(summary["headers"]), escaped=summary["escaped"], longest=summary["longest"]

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def _rows(sheet: Any, errors: dict[int, dict[int, str]]) -> Iterator[tuple[int, 
 def read_sheet(sheet: Any, spilled: Path, errors: dict[int, dict[int, str]]) -> dict[str, Any] | None:
     """Writes the records below the header to `spilled`; None for a sheet without any value."""
     rows = _rows(sheet, errors)
-    head = [row for row, _ in zip(rows, range(headings.SAMPLE), strict=False)]
+    head = list(islice(rows, headings.SAMPLE))
     if not head:
         return None
     index = headings.header_index([texts for _, _, texts in head])
@@ -121,7 +122,10 @@ def read_sheet(sheet: Any, spilled: Path, errors: dict[int, dict[int, str]]) -> 
                 records += 1
                 last = line
                 spill.add(records, line, kinds, texts)
+    # A count of its own, in a second pass over the sheet: every row with a value, less the header and what is above.
+    filled = sum(1 for line, row in enumerate(sheet.iter_rows(), 1) if any(v != "" for v in row) or line in errors)
     return {
+        "counted": filled - index - 1,
         "headers": headers,
         "header_line": header_line,
         "titles": index,
