@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 from duebook.hosts.cli import main
+from duebook.sample.month import SampleMonth, write_month
 
 BUILD = Path("build")
-SAMPLE = BUILD / "sample"
-PREVIOUS = BUILD / "close-2026-09-30"
-CLOSE = BUILD / "close-2026-10-31"
 
 
 def run() -> int:
-    if status := main(["sample", str(SAMPLE)]):
+    """Exit status of the October close; September is only there to be compared with."""
+    month = write_month(BUILD / "sample")
+    before, now = (BUILD / f"close-{day}" for day in (month.previous_as_of, month.as_of))
+    status = main([*_close(month, month.previous_as_of), "--out", str(before), "--quiet"])
+    if status:
         return status
-    ledger = [str(SAMPLE / "invoices.csv"), "--payments", str(SAMPLE / "payments.csv")]
-    ledger += ["--customers", str(SAMPLE / "customers.xlsx"), "--accept-problems"]
-    if status := main(["close", *ledger, "--as-of", "2026-09-30", "--out", str(PREVIOUS), "--json"]):
-        return status
-    return main(["close", *ledger, "--as-of", "2026-10-31", "--previous", str(PREVIOUS), "--out", str(CLOSE)])
+    print(f"Sample month of {month.as_of}, compared with {month.previous_as_of}:\n")
+    return main([*_close(month, month.as_of), "--previous", str(before), "--out", str(now)])
+
+
+def _close(month: SampleMonth, as_of: date) -> list[str]:
+    command = ["close", str(month.invoices), "--payments", str(month.payments), "--customers", str(month.customers)]
+    for currency, total in sorted(month.control_totals(as_of).items()):
+        command += ["--control-total", f"{currency}={total}"]
+    return [*command, "--as-of", as_of.isoformat(), "--accept-problems"]
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def environment() -> None:
         except subprocess.CalledProcessError:
             shutil.rmtree(ENVIRONMENT, ignore_errors=True)
             if not debian("python3-venv"):
-                sys.exit("Python's venv module is incomplete. On Debian: apt-get install python3-venv. Then run this again.")
+                sys.exit("This Python has no venv. On Debian: apt-get install python3-venv; then run this again.")
             venv.create(ENVIRONMENT, with_pip=True)
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq")
     run(*pip, "--require-hashes", "-r", LOCK)

@@ -6,40 +6,45 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-
 from duebook.close import figures, open_items
 from duebook.close.figures import Balance, CurrencyFigures
 from duebook.close.options import Period
 from duebook.core.engine import Engine
+from duebook.ledger.customers import SCHEMA as CUSTOMERS
+from duebook.ledger.documents import SCHEMA as DOCUMENTS
 from duebook.policy import load
 
 Row = Mapping[str, object]
-
-
-def empty_ledger(engine: Engine) -> None:
-    m, t, d = "DECIMAL(18, 4)", "VARCHAR", "DATE"
-    for name, cols in {
-        "documents": f"file {t}, sheet {t}, line BIGINT, customer_id {t}, customer_name {t}, document_id {t}, kind {t}, document_date {d}, due_date {d}, recorded_date {d}, amount {m}, open_amount {m}, paid_amount {m}, settled_date {d}, currency {t}, disputed_amount {m}, disputed BOOLEAN, dispute_reason {t}, dispute_opened {d}, terms {t}, base_date {d}, sales_unit {t}, parent_id {t}, relation {t}, contract_id {t}, order_id {t}, delivery_id {t}, net_amount {m}, tax_amount {m}",
-        "allocations": f"file {t}, sheet {t}, line BIGINT, customer_id {t}, document_id {t}, kind {t}, applies_to {t}, amount {m}, currency {t}, document_date {d}, applied_date {d}, recorded_date {d}",
-        "customers": f"customer_id {t}, customer_name {t}, parent_id {t}, sales_unit {t}, credit_limit {m}, limit_currency {t}, terms_days INTEGER, insured_limit {m}, cover_ratio DECIMAL(18,9), grade {t}, relation {t}, country {t}",
-        "sales": f"month {d}, currency {t}, amount {m}",
-    }.items():
-        engine.execute(f"CREATE TABLE {name} ({cols})")
+MONEY = "DECIMAL(18, 4)"
+PLACE = {"file": "VARCHAR", "sheet": "VARCHAR", "line": "BIGINT"}
+ALLOCATIONS = {
+    "amount": MONEY,
+    "document_date": "DATE",
+    "applied_date": "DATE",
+    "paid_entry": "BIGINT",
+    "paying_entry": "BIGINT",
+}
+SALES = {"month": "DATE", "currency": "VARCHAR", "amount": MONEY}
 
 
 def engine_with(
     documents: Sequence[Row], allocations: Sequence[Row] = (), customers: Sequence[Row] = (), sales: Sequence[Row] = ()
 ) -> Engine:
     """An engine with the canonical tables; a row names only what matters to the case."""
+    entries = {str(row["document_id"]): number for number, row in enumerate(documents, start=1)}
+    numbered = [{**row, "entry": number} for number, row in enumerate(documents, start=1)]
+    linked = [
+        {**row, "paid_entry": entries[str(row["applies_to"])], "paying_entry": entries.get(str(row.get("document_id")))}
+        for row in allocations
+    ]
     engine = Engine(threads=1)
-    empty_ledger(engine)
-    for name, rows in (
-        ("documents", documents),
-        ("allocations", allocations),
-        ("customers", customers),
-        ("sales", sales),
+    for name, columns, rows in (
+        ("documents", {**PLACE, **DOCUMENTS, "entry": "BIGINT"}, numbered),
+        ("allocations", ALLOCATIONS, linked),
+        ("customers", CUSTOMERS, customers),
+        ("sales", SALES, sales),
     ):
-        columns = engine.columns(name)
+        engine.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
         engine.insert(name, [[row.get(column) for column in columns] for row in rows])
     return engine
 

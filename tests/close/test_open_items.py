@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.close.small_ledgers import Row, aged, document, engine_with, paid
 
 from duebook.close.figures import Balance
+from tests.close.small_ledgers import Row, aged, document, engine_with, paid
 
 
 def total(held: list[Balance]) -> Decimal:
@@ -85,14 +85,6 @@ def test_open_amount_of_an_open_item_export_is_taken_and_later_payments_put_back
     with engine_with(rows, [paid("i1", "2026-06-02", "50")]) as engine:
         assert total(aged(engine, "2026-05-31")[0]) == 80
         assert total(aged(engine, "2026-06-30")[0]) == 30
-
-
-def test_two_invoices_of_one_number_keep_their_own_settlements() -> None:
-    """Each settlement on the invoice's own line closes that line only."""
-    rows = [document("i1", "2026-05-01", "100", line=2), document("i1", "2026-05-01", "70", line=3)]
-    links = [paid("i1", "2026-05-09", "100", file="hand.csv", line=2)]
-    with engine_with(rows, links) as engine:
-        assert total(aged(engine, "2026-05-31")[0]) == 70
 
 
 DISPUTES = [

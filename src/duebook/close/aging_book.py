@@ -446,8 +446,7 @@ def _kind_words(close: Close) -> str:
 
 _NAMED = "FROM items AS i INNER JOIN balances AS b ON i.customer_id = b.customer_id AND i.currency = b.currency"
 _ORDERED = (
-    "ORDER BY i.currency, i.customer_id, i.due, i.document_date, i.document_id, i.amount, "
-    "i.file, i.sheet, i.line"
+    "ORDER BY i.currency, i.customer_id, i.due, i.document_date, i.document_id, i.amount, i.file, i.sheet, i.line"
 )
 
 

@@ -25,8 +25,8 @@ def day(value: date) -> str:
 
 
 def link_allocations(engine: Engine) -> None:
-    """Numbers the documents and ties each allocation to the documents it names (tables `doc` and `link`)."""
-    engine.execute(statements("numbered"))
+    """Makes `doc` and `link`: documents by entry number, and what reduces what from which day."""
+    engine.execute(statements("linked"))
 
 
 def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unapplied: str) -> None:

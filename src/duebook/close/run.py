@@ -122,9 +122,10 @@ def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[st
         chosen = plans[name.removesuffix(".xlsx")] if standard else _for_own_template(plans)
         filled = fill(template, folder / name, chosen)
         if not standard:
-            if not filled.filled:
+            if not filled.slots:
                 raise DuebookError("close.template_no_slots", path=template.name)
-            skipped += [f"{name}: {slot}" for slot in filled.unmatched]
+            for slot, headers in filled.unmatched_headers.items():
+                skipped += [f"{name}, {slot}: {header}" for header in headers]
         outputs[name] = {"sha256": seal.digest(folder / name), "parts": seal.parts(folder / name)}
     return outputs, tuple(skipped)
 

@@ -19,6 +19,7 @@ from duebook.close.output import SEAL
 from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
 from duebook.core.money import ratio
+from duebook.ledger.problems import Problem
 
 FORMAT = 1
 
@@ -105,15 +106,17 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
             [b.currency, b.customer_id, b.customer_name, *(plain(x) for x in (b.balance, b.overdue, b.disputed))]
             for b in close.balances
         ],
-        "problems": [
-            {
-                key: (plain(value) if isinstance(value, Decimal) else value)
-                for key, value in asdict(problem).items()
-                if value not in (None, {}, "")
-            }
-            for problem in close.ledger.problems
-        ],
+        "problems": [problem_record(problem) for problem in close.ledger.problems],
         "outputs": dict(outputs),
+    }
+
+
+def problem_record(problem: Problem) -> dict[str, Any]:
+    """What is known of a problem, amounts as text."""
+    return {
+        key: (plain(value) if isinstance(value, Decimal) else value)
+        for key, value in asdict(problem).items()
+        if value not in (None, {}, "")
     }
 
 

@@ -87,6 +87,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
     common.add_argument("--language", choices=LANGUAGES, default=language, help=say("language"))
     common.add_argument("--json", action="store_true", help=say("json"))
+    common.add_argument("--quiet", action="store_true", help=say("quiet"))
     parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
     parser.add_argument("--version", action="version", version=f"Duebook {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)

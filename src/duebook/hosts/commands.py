@@ -39,12 +39,12 @@ def _progress(language: str, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 def close(chosen: argparse.Namespace) -> int:
     options = options_of(chosen)
-    with _progress(chosen.language, chosen.json) as progress:
+    with _progress(chosen.language, chosen.json or chosen.quiet) as progress:
         outcome = close_month(options, progress)
     well = outcome.ties_out and (not outcome.problems or chosen.accept_problems)
     if chosen.json:
         print(json.dumps(dict(outcome.sealed), ensure_ascii=False, indent=1, sort_keys=True))
-    else:
+    elif not chosen.quiet:
         _tell_close(outcome, chosen)
     return DONE if well else PROBLEMS
 
@@ -113,7 +113,7 @@ def problem_line(problem: dict[str, Any], language: str) -> str:
 
 
 def verify(chosen: argparse.Namespace) -> int:
-    with _progress(chosen.language, chosen.json) as progress:
+    with _progress(chosen.language, chosen.json or chosen.quiet) as progress:
         verdict = verify_close(chosen.folder, chosen.search, progress)
     said = [text(finding.key, chosen.language, **finding.facts) for finding in verdict.findings]
     if chosen.json:
@@ -134,19 +134,31 @@ def inspect(chosen: argparse.Namespace) -> int:
     from duebook.ledger.canonical import Reading, read_ledger
 
     reading = Reading(as_of=chosen.as_of, currency=chosen.currency, dates=chosen.dates, columns=columns_of(chosen))
-    with Engine() as engine, _progress(chosen.language, chosen.json):
+    with Engine() as engine, _progress(chosen.language, chosen.json or chosen.quiet):
         ledger = read_ledger(sources_of(chosen), reading, engine)
     if chosen.json:
-        print(json.dumps(recognized_json(ledger, chosen.language), ensure_ascii=False, indent=1))
+        print(json.dumps(recognized_json(ledger), ensure_ascii=False, indent=1))
     else:
         tell_recognized(ledger, chosen.language)
     return PROBLEMS if ledger.problems else DONE
 
 
 def sample(chosen: argparse.Namespace) -> int:
+    """Writes the sample month and says how to close it."""
     from duebook.sample.month import write_month
 
     month = write_month(chosen.folder)
-    print(text("cli.sample_written", chosen.language, folder=str(chosen.folder)))
-    del month
+    totals = {currency: str(total) for currency, total in sorted(month.control_totals(month.as_of).items())}
+    if chosen.json:
+        files = [str(path) for path in month.files]
+        print(json.dumps({"files": files, "as_of": month.as_of.isoformat(), "control_totals": totals}, indent=1))
+        return DONE
+    command = " ".join(
+        [
+            f"duebook close {month.invoices} --payments {month.payments} --customers {month.customers}",
+            f"--as-of {month.as_of.isoformat()}",
+            *(f"--control-total {currency}={total}" for currency, total in totals.items()),
+        ]
+    )
+    print(text("cli.sample_written", chosen.language, folder=str(chosen.folder), command=command))
     return DONE
