@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from duebook.books.parts import CONTENT_TYPES, Element, Parts, beside, child, descendants, local
+from duebook.books.parts import CONTENT_TYPES, Element, Parts, beside, child, local
 from duebook.books.plan import Properties
 from duebook.core.errors import DuebookError
 
@@ -68,8 +68,6 @@ def set_properties(parts: Parts, properties: Properties) -> set[str]:
         element = _property(root, f"{{{_DCTERMS}}}{name}")
         element.text = stamp
         element.set(f"{{{_XSI}}}type", "dcterms:W3CDTF")
-    for printed in list(descendants(root, "lastPrinted")):
-        root.remove(printed)
     parts.touch(part)
     return {part}
 
