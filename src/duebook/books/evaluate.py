@@ -109,6 +109,7 @@ class _Evaluator:
         for sheet, col in self.rows_by_column:
             self.columns_by_sheet.setdefault(sheet, []).append(col)
         self.table_list = sorted(view.tables.items())
+        self.spelled = {sheet.casefold(): sheet for sheet in self.columns_by_sheet}
 
     def run(self) -> dict[Key, Result]:
         for key, formula in self.formulas.items():
@@ -174,14 +175,19 @@ class _Evaluator:
             if bounded.height * bounded.width > _MOST_CELLS:
                 raise NotUnderstood("too many cells to read")
             self.require(bounded)
-            skipped = () if subtotals else self.subtotal_keys
             cells = [
-                None if (area.sheet, row, col) in skipped else self.cell(area.sheet, row, col)
+                self.cell(area.sheet, row, col) if subtotals or not self.is_subtotal(area.sheet, row, col) else None
                 for row in range(bounded.row, bounded.last_row + 1)
                 for col in range(bounded.col, bounded.last_col + 1)
             ]
             found = self.columns[(area, subtotals)] = Column(cells, cut=bounded != area)
         return found
+
+    def is_subtotal(self, sheet: str, row: int, col: int) -> bool:
+        if (sheet, row, col) in self.formulas:
+            return (sheet, row, col) in self.subtotal_keys
+        ask = getattr(self.view, "is_subtotal", None)  # a FormulaView has it, a plain View need not
+        return bool(ask and ask(sheet, row, col))
 
     def bounded(self, area: Area) -> Area:
         """`area` down to the sheet's last row, where it runs to the sheet's end."""
@@ -216,20 +222,21 @@ class _Evaluator:
         for col in range(area.col, area.last_col + 1):
             top = area.row
             for _, row, _ in self.formulas_in(Area(area.sheet, area.row, col, area.last_row, col)):
-                total = EXACT.add(total, self.stretch(area.sheet, top, row - 1, col))
+                total = EXACT.add(total, self.stretch(area.sheet, top, row - 1, col, subtotals))
                 if subtotals or (area.sheet, row, col) not in self.subtotal_keys:
                     total = exact_sum(_numbers([self.cell(area.sheet, row, col)]), total)
                 top = row + 1
-            total = EXACT.add(total, self.stretch(area.sheet, top, area.last_row, col))
+            total = EXACT.add(total, self.stretch(area.sheet, top, area.last_row, col, subtotals))
         return total
 
-    def stretch(self, sheet: str, top: int, bottom: int, col: int) -> Decimal:
+    def stretch(self, sheet: str, top: int, bottom: int, col: int, subtotals: bool) -> Decimal:
+        """The sum of a stretch of a column without formulas that are being computed."""
         if bottom < top:
             return Decimal(0)
         known = self.view.column_total(sheet, top, bottom, col) if bottom > top else None
-        return (
-            known if known is not None else exact_sum(_numbers(self.column(Area(sheet, top, col, bottom, col)).cells))
-        )
+        if known is not None:
+            return known
+        return exact_sum(_numbers(self.column(Area(sheet, top, col, bottom, col), subtotals).cells))
 
     # --- the tree ---
 
@@ -237,7 +244,8 @@ class _Evaluator:
         if isinstance(node, Constant):
             return node.value
         if isinstance(node, Reference):
-            return Area(node.sheet or at[0], node.row, node.col, node.last_row, node.last_col)
+            sheet = at[0] if node.sheet is None else self.spelled.get(node.sheet.casefold(), node.sheet)
+            return Area(sheet, node.row, node.col, node.last_row, node.last_col)
         if isinstance(node, Call):
             return self.call(node, at, array)
         if isinstance(node, Binary):

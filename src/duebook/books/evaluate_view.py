@@ -92,3 +92,10 @@ class BoundedView(View, Protocol):
 
     def last_row(self, sheet: str) -> int:
         """No cell below this row holds anything."""
+
+
+class FormulaView(View, Protocol):
+    """A view that also knows formulas which are not being computed: a SUBTOTAL leaves out other SUBTOTALs."""
+
+    def is_subtotal(self, sheet: str, row: int, col: int) -> bool:
+        """Whether the cell's formula calls SUBTOTAL or AGGREGATE."""
