@@ -46,7 +46,7 @@ class RowShape:
     date1904: bool = False
 
 
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]{4}_")
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -59,8 +59,8 @@ def _code(found: re.Match[str]) -> str:
     text = found[0]
     if text in _MARKUP:
         return _MARKUP[text]
-    if text.startswith("_x"):
-        return "_x005F" + text
+    if text == "_":
+        return "_x005F_"  # it would start what reads as a code
     if "\ud800" <= text <= "\udfff":
         return "\ufffd"  # half a character: no file can hold it
     return f"_x{ord(text):04X}_"

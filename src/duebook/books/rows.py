@@ -62,7 +62,8 @@ class _Traits:
     codes: bool = False
     spaced: bool = False
     risky: bool = False
-    long: bool = False
+    odd: bool = False
+    """Only Python writes it rightly: over-long text, look-alikes of codes, NUL."""
     early: bool = False
 
 
@@ -70,7 +71,8 @@ _tables = itertools.count(1)
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _CONTROL = [*range(1, 9), *range(11, 32), 0xFFFE, 0xFFFF]
 _UNUSUAL = r"[&<>\x00-\x08\x0B-\x1F\x{FFFE}\x{FFFF}]|_x[0-9A-Fa-f]{4}_|^[=+\-@\t\r\n ]|[ \t\n]$"
-_CODES = r"[\x00-\x08\x0B-\x1F\x{FFFE}\x{FFFF}]|_x[0-9A-Fa-f]{4}_"
+_CODES = r"[\x00-\x08\x0B-\x1F\x{FFFE}\x{FFFF}]"
+_ODD = r"\x00|_x[0-9A-Fa-f]{4}_"
 
 
 class EngineRows:
@@ -140,7 +142,7 @@ class EngineRows:
         if name.casefold() in ("rn", "rn_number", "rowid"):
             return False
         if type_ == "VARCHAR":
-            return not traits.long
+            return not traits.odd
         if type_ == "DATE":
             return not traits.early and cell.kind != "text"
         return cell.kind != "text" and (type_ == "BOOLEAN" or type_ in _INTEGERS or type_.startswith("DECIMAL"))
@@ -168,13 +170,14 @@ class EngineRows:
             f"coalesce(bool_or(regexp_matches({column}, '{_UNUSUAL}')), false) FROM {table}"
         )
         if not unusual:
-            return _Traits(bool(gaps), long=longest * 2 > MOST_TEXT)
-        markup, codes, spaced, risky = self._engine.one(
+            return _Traits(bool(gaps), odd=longest * 2 > MOST_TEXT)
+        markup, codes, odd, spaced, risky = self._engine.one(
             f"SELECT bool_or(regexp_matches({column}, '[&<>]')), bool_or(regexp_matches({column}, '{_CODES}')), "
+            f"bool_or(regexp_matches({column}, '{_ODD}')), "
             f"bool_or(regexp_matches({column}, '^[ \\t\\n]|[ \\t\\n]$')), "
             f"bool_or(regexp_matches({column}, '^[=+\\-@\\t\\r]')) FROM {table}"
         )
-        return _Traits(bool(gaps), markup, codes, spaced, risky, longest * 2 > MOST_TEXT)
+        return _Traits(bool(gaps), markup, codes, spaced, risky, odd or longest * 2 > MOST_TEXT)
 
     def _cell_sql(self, cell: BodyCell, p: str, date1904: bool) -> list[str]:
         """The pieces of one cell, for `concat`. Mirrors `body.cell_xml` exactly; the tests hold both side by side."""
@@ -260,7 +263,7 @@ def _number_sql(column: str, type_: str, date1904: bool) -> str:
 def _escaped_sql(column: str, traits: _Traits) -> str:
     text = column
     if traits.codes:
-        coded = f"regexp_replace({column}, '_(x[0-9A-Fa-f]{{4}}_)', '_x005F_\\1', 'g')"
+        coded = column
         for code in _CONTROL:
             coded = f"replace({coded}, chr({code}), '_x{code:04X}_')"
         text = f"CASE WHEN regexp_matches({column}, '{_CODES}') THEN {coded} ELSE {column} END"
