@@ -9,6 +9,7 @@ from tools.templates.checks import checks
 from tools.templates.sheets import LINK_ROW, Book, Placed, Preview
 from tools.templates.summary import CHOICE_ROWS, LEFT, Card, Page, Span, choice, looked_up
 
+from duebook.books.plan import Value
 from duebook.close.slots import AGING_TABLES, BUCKET_COLUMNS, table
 
 SHEETS = (
@@ -154,8 +155,8 @@ def _tie_out(book: Book) -> None:
         return "+".join(f"SUM({book.placed[name].range(f)})" for f in fields)
 
     balance, off = total("aged_balance", "balance"), bridge.range("difference")
-    written = [
-        ("check_control", f'COUNTIF({off},">0")+COUNTIF({off},"<0")', "0"),
+    written: list[tuple[str, str, str | int]] = [
+        ("check_control", f'COUNTIF({off},">0")+COUNTIF({off},"<0")', 0),
         ("check_items", f"{total('open_items', 'open')}+{total('unapplied_items', 'open')}", balance),
         ("check_parts", total("aged_balance", "aged", "disputed", "unapplied"), balance),
         ("check_groups", total("aged_groups", "balance"), balance),
@@ -309,7 +310,7 @@ def _aging_block(page: Page) -> None:
     page.put(0, 23, t("chart_key"), book.styles(font_size=8, font_color=style.MUTED, align="center"))
     page.next(16)
     first = page.row + 1
-    lines = []
+    lines: list[tuple[Value, ...]] = []
     for number in range(BUCKET_COLUMNS):
         key = page.rank_key(first + number)
         now, before = page.cell(7, first + number), page.cell(14, first + number)
@@ -397,7 +398,7 @@ def _largest(page: Page) -> None:
     ten = page.book.placed["ten_largest"]
     page.heading("ten_heading")
     first = page.row + 1
-    lines = []
+    lines: list[tuple[Value, ...]] = []
     for number in range(TEN):
         key = page.rank_key(first + number)
         words = [looked_up(ten, column, key, words=True) for column in ("customer_id", "customer_name")]
@@ -415,7 +416,7 @@ def _changes(page: Page) -> None:
     changes = page.book.placed["changes"]
     page.heading("changes_heading")
     first = page.row + 1
-    lines = []
+    lines: list[tuple[Value, ...]] = []
     for number in range(SHOWN_CHANGES):
         key = page.rank_key(first + number)
         words = [looked_up(changes, column, key, words=True) for column in ("customer_id", "customer_name")]

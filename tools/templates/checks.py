@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from tools.templates import style
 from tools.templates.sheets import PLAIN_HEADER_PIXELS, Book
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 
 DESCRIPTION, LEFT_SIDE, RIGHT_SIDE, DIFFERENCE, HOLDS = 0, 3, 4, 5, 6
 
 
-def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str]]) -> int:
-    """Writes the block on sheet `key` from `row`; `lines` are (text key, left formula, right formula). Next free row.
+def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str | int]]) -> int:
+    """Writes the block on sheet `key` from `row` and returns the next free row.
+
+    `lines` are (text key, left formula, right formula or number).
 
     Sums run over all currencies: as amounts they mean nothing, as control sums they must agree. The count of failing
     checks gets the name `checks_failed`, which the summary shows as a sign.
@@ -28,7 +30,10 @@ def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str]]) ->
         at = first + number
         sheet.merge_range(at, DESCRIPTION, at, LEFT_SIDE - 1, t(words), styles.body("text"))
         sheet.write_formula(at, LEFT_SIDE, f"={left}", styles.body("money"), "")
-        sheet.write_formula(at, RIGHT_SIDE, f"={right}", styles.body("money"), "")
+        if isinstance(right, int):
+            sheet.write_number(at, RIGHT_SIDE, right, styles.body("money"))
+        else:
+            sheet.write_formula(at, RIGHT_SIDE, f"={right}", styles.body("money"), "")
         one, other, off = (xl_rowcol_to_cell(at, c) for c in (LEFT_SIDE, RIGHT_SIDE, DIFFERENCE))
         # Four decimals are what amounts are stored with; below that is floating-point dust.
         sheet.write_formula(at, DIFFERENCE, f"=ROUND({one}-{other},4)", styles.body("money"), "")

@@ -9,6 +9,7 @@ from tools.templates.checks import checks
 from tools.templates.sheets import LINK_ROW, Book, Placed, Preview
 from tools.templates.summary import CHOICE_ROWS, LEFT, Card, Page, Span, choice, looked_up
 
+from duebook.books.plan import Value
 from duebook.close.slots import EXPOSURE_TABLES, table
 
 SHEETS = ("summary", "exposure", "concentration", "watch_list", "basis", "figures")
@@ -72,8 +73,8 @@ def _exposure(book: Book) -> None:
     sheet.conditional_format(placed.first, column, placed.last, column, condition)
     _flag_zero_limit(book, "exposure", (placed.first, placed.column("credit_limit"), placed.last), limit, gross)
     column = placed.column("headroom")
-    rule = {"type": "cell", "criteria": "<", "value": 0, "format": styles.changed(**red)}
-    sheet.conditional_format(placed.first, column, placed.last, column, rule)
+    condition = {"type": "cell", "criteria": "<", "value": 0, "format": styles.changed(**red)}
+    sheet.conditional_format(placed.first, column, placed.last, column, condition)
     column = placed.column("use")
     bar = {
         "type": "data_bar",
@@ -123,7 +124,7 @@ def _basis(book: Book) -> None:
 
     gross = total("exposure", "exposure")
     headroom = book.placed["exposure"].range("headroom")
-    written = [
+    written: list[tuple[str, str, str | int]] = [
         ("check_exposure", total("exposure_figures", "exposure"), gross),
         ("check_cover", total("exposure", "covered", "uncovered"), gross),
         ("check_limits", total("exposure_figures", "credit_limit"), total("exposure", "credit_limit")),
@@ -218,7 +219,7 @@ def _concentration_block(page: Page) -> None:
     page.next(16)
     page.heading("concentration_heading")
     first = page.row + 1
-    lines = []
+    lines: list[tuple[Value, ...]] = []
     for number in range(TEN):
         at = first + number
         key = page.rank_key(at)

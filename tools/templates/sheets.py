@@ -11,9 +11,9 @@ from typing import Any
 
 from tools.templates import style
 from tools.templates.texts import text
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no py.typed
 
 from duebook.books.plan import Value
 from duebook.close.slots import Field, Table
@@ -80,7 +80,7 @@ class Placed:
 
     def cell(self, key: str) -> str:
         """The first body cell of a column, its column fixed: what a conditional format looks at."""
-        return xl_rowcol_to_cell(self.first, self.column(key), col_abs=True)
+        return str(xl_rowcol_to_cell(self.first, self.column(key), col_abs=True))
 
     @property
     def right(self) -> int:

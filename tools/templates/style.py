@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
+from xlsxwriter.format import Format  # type: ignore[import-untyped]  # ships no py.typed
 
 from duebook.core.money import minor_units
 

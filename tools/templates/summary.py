@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from tools.templates import style
 from tools.templates.sheets import LINK_ROW, Book, Placed, quoted, write
-from xlsxwriter.chart import Chart
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.chart import Chart  # type: ignore[import-untyped]  # ships no py.typed
+from xlsxwriter.format import Format  # type: ignore[import-untyped]  # ships no py.typed
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
+
+from duebook.books.plan import Value
 
 LEFT = 1
 COLUMNS = 24
@@ -67,7 +69,7 @@ class Page:
 
     # -- cells ---------------------------------------------------------------------------------------------------
 
-    def put(self, first: int, last: int, content: object, cell_format: Format, row: int | None = None) -> None:
+    def put(self, first: int, last: int, content: Value, cell_format: Format, row: int | None = None) -> None:
         """`content` across grid columns `first`…`last`: a formula where it begins with "=", else a value."""
         row = self.row if row is None else row
         left, right = LEFT + first, LEFT + last
@@ -76,7 +78,7 @@ class Page:
         if isinstance(content, str) and content.startswith("="):
             self.sheet.write_formula(row, left, content, cell_format, "")
         else:
-            write(self.sheet, row, left, content, cell_format)  # type: ignore[arg-type]  # checked inside
+            write(self.sheet, row, left, content, cell_format)
 
     def next(self, pixels: int = 20) -> None:
         """Gives the current row its height and goes to the next."""
@@ -86,13 +88,13 @@ class Page:
     def gap(self, pixels: int = 8) -> None:
         self.next(pixels)
 
-    def named(self, name: str, first: int, last: int, cell_format: Format, content: object = None) -> None:
+    def named(self, name: str, first: int, last: int, cell_format: Format, content: Value = None) -> None:
         """A cell that the close fills by its defined name."""
         self.put(first, last, self.book.preview.cells.get(name, content), cell_format)
         self.book.name(name, "summary", self.row, LEFT + first)
 
     def cell(self, first: int, row: int | None = None) -> str:
-        return xl_rowcol_to_cell(self.row if row is None else row, LEFT + first, row_abs=True, col_abs=True)
+        return str(xl_rowcol_to_cell(self.row if row is None else row, LEFT + first, row_abs=True, col_abs=True))
 
     def figure(self, key: str) -> str:
         """Formula text for a figure of the chosen currency: blank stays blank, it never turns into zero."""
@@ -117,7 +119,7 @@ class Page:
         self.named("policy_mark", 0, 23, mark)
         self.next(18)
 
-    def control(self, controls: Sequence[tuple[str, str, Format, object]]) -> None:
+    def control(self, controls: Sequence[tuple[str, str, Format, Value]]) -> None:
         """The strip of what can be chosen: label over named cell; whether the checks hold in the last group."""
         muted = self.book.styles(font_color=style.MUTED, font_size=8)
         for (label, *_), start in zip(controls, CARD_STARTS, strict=False):
@@ -194,7 +196,7 @@ class Page:
         for pixels in (18, 27, 16, 16) if compared else (18, 27, 16):
             self.next(pixels)
 
-    def block(self, spans: Sequence[Span], lines: Sequence[Sequence[str]], *, pixels: int = 18) -> int:
+    def block(self, spans: Sequence[Span], lines: Sequence[Sequence[Value]], *, pixels: int = 18) -> int:
         """A small table: a header line and formula lines; returns the row of its first line."""
         t = self.book.text
         for span in spans:
