@@ -14,7 +14,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import oracle
 import pytest
 from openpyxl import load_workbook
 
@@ -23,6 +22,7 @@ from duebook.ledger.columns import recognize
 from duebook.sample import SampleMonth, write_month
 from duebook.sample.customers import ANCHOR_GROUP
 from duebook.sample.export import KINDS
+from tests.sample import oracle
 
 MONTH_ENDS = (date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30), date(2026, 10, 31))
 

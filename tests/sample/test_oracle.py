@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import oracle
 import pytest
 
 from duebook.sample.customers import Customer
 from duebook.sample.month import SampleMonth
 from duebook.sample.names import Company
 from duebook.sample.trade import Document, ReceiptLine
+from tests.sample import oracle
 
 BUYER = Customer(
     id="0000001",
