@@ -124,3 +124,24 @@ def test_every_sentence_is_used_and_has_the_same_facts_in_both_languages() -> No
         assert set(re.findall(r"{(\w+)}", sentence)) == set(re.findall(r"{(\w+)}", chinese[key])), key
         name = key.removeprefix("ledger_files.")
         assert f'{name}"' in code or (name.startswith("zip_") and f'"{name[4:]}"' in code), f"{key} is never raised"
+
+
+@pytest.mark.shared
+@pytest.mark.office
+def test_what_a_spreadsheet_program_opens_is_refused_for_a_reason(shared: Path, soffice: str, tmp_path: Path) -> None:
+    """LibreOffice is given every refused file that the table has no reason for; it must refuse them as well."""
+    unexplained = [
+        shared / "data" / folder / file
+        for folder, file in CASES
+        if "refused" in OUTCOMES[folder][file] and "reason" not in OUTCOMES[folder][file]
+    ]
+    assert unexplained
+    command = [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
+    form = "csv:Text - txt - csv (StarCalc)"
+    subprocess.run(
+        [*command, form, "--outdir", str(tmp_path / "out"), *map(str, unexplained)],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert sorted(path.name for path in (tmp_path / "out").glob("*")) == []

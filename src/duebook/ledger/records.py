@@ -118,7 +118,7 @@ def _layout(path: Path, source: Source) -> Layout:
         raise DuebookError("ledger_files.empty", file=source.name)
     if _MARKUP.match(start):
         raise DuebookError("ledger_files.markup", file=source.name)
-    if _binary(start):
+    if source.encoding is None and _binary(start):  # who names the encoding has seen that it is text
         raise DuebookError("ledger_files.not_text", file=source.name)
     first = start.splitlines()[0]
     separator = _SEPARATOR_LINE.match(first)
@@ -152,7 +152,7 @@ def _layout(path: Path, source: Source) -> Layout:
 def _binary(start: str) -> bool:
     """Control characters that no export writes, in numbers."""
     controls = sum(1 for letter in start[:65536] if letter < " " and letter not in "\t\r\n\f\x1a\x1b\x1f")
-    return controls > len(start[:65536]) / 50
+    return controls > max(20, len(start[:65536]) / 50)
 
 
 def _cut(start: str) -> list[str]:
