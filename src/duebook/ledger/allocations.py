@@ -1,0 +1,145 @@
+"""What reduces what: settlements on the invoice's own line, and payments that name the invoice they pay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duebook.core.engine import Engine
+from duebook.ledger.checks import CREDITS
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part
+
+_TABLE = """
+CREATE OR REPLACE TABLE allocation_rows (
+    entry BIGINT, line BIGINT, customer_id VARCHAR, document_id VARCHAR, kind VARCHAR, applies_to VARCHAR,
+    amount DECIMAL(18, 4), currency VARCHAR, document_date DATE, applied_date DATE, recorded_date DATE,
+    paid_entry BIGINT, paying_entry BIGINT
+)
+"""
+
+
+def fill_payers(engine: Engine) -> None:
+    """A payment without customer or currency takes them from the invoice it names, if only one has that number."""
+    if "applies_to" not in engine.columns("document_rows"):
+        return
+    engine.execute(
+        "UPDATE document_rows SET customer_id = coalesce(document_rows.customer_id, i.customer_id), "
+        "currency = coalesce(document_rows.currency, i.currency) FROM ("
+        "SELECT document_id, min(customer_id) AS customer_id, min(currency) AS currency FROM document_rows "
+        "WHERE kind = 'invoice' GROUP BY document_id "
+        "HAVING count(DISTINCT customer_id) = 1 AND count(DISTINCT currency) = 1) AS i "
+        "WHERE applies_to = i.document_id AND (document_rows.customer_id IS NULL OR document_rows.currency IS NULL)"
+    )
+
+
+def payers_missing(engine: Engine, findings: Findings) -> None:
+    """After `fill_payers`: rows that still have no customer or currency."""
+    for name, reason in (("customer_id", "customer_missing"), ("currency", "currency_missing")):
+        findings.rows(
+            f"SELECT entry, line, NULL, json_object('currency', '') FROM document_rows WHERE {name} IS NULL "
+            f"AND entry NOT IN (SELECT entry FROM found WHERE treatment = 'left_out')",
+            name, reason, "left_out",
+        )  # fmt: skip
+
+
+def spread_receipts(engine: Engine, part: Part) -> None:
+    """A receipt whose total is repeated on each row it pays counts once: each row takes the part it applies.
+
+    What the rows do not apply stays with the first one, as unapplied.
+    """
+    cells = part.mapped.positions
+    if not {"applied_amount", "amount", "document_id"} <= cells.keys() or cells["amount"] == cells["applied_amount"]:
+        return
+    own = f"(entry >> {ENTRY_SHIFT}) = {part.number} AND kind IN {CREDITS} AND applied_amount IS NOT NULL"
+    engine.execute(
+        f"""
+        UPDATE document_rows SET amount = s.amount FROM (
+            SELECT entry, -(abs(applied_amount) + CASE WHEN place = 1 THEN abs(amount) - applied ELSE 0 END) AS amount
+            FROM (
+                SELECT *, row_number() OVER receipt AS place,
+                    sum(abs(applied_amount)) OVER whole AS applied, count(*) OVER whole AS n,
+                    min(amount) OVER whole AS least, max(amount) OVER whole AS most
+                FROM document_rows WHERE {own}
+                WINDOW whole AS (PARTITION BY customer_id, document_id, currency), receipt AS (
+                    PARTITION BY customer_id, document_id, currency ORDER BY entry)
+            ) WHERE n > 1 AND least = most AND abs(amount) >= applied
+        ) AS s WHERE document_rows.entry = s.entry
+        """
+    )
+
+
+def make_allocations(engine: Engine, findings: Findings, parts: Sequence[Part]) -> None:
+    """Makes `allocation_rows`. Amounts are positive where they reduce an invoice."""
+    engine.execute(_TABLE)
+    has = set(engine.columns("document_rows"))
+    _settlements(engine, findings, parts, has)
+    if "applies_to" in has:
+        _payments(engine, findings, has)
+    findings.rows(
+        "SELECT d.entry, d.line, CAST(a.applied AS VARCHAR), json_object('amount', CAST(d.amount AS VARCHAR)) "
+        "FROM document_rows AS d JOIN (SELECT paid_entry, sum(amount) AS applied FROM allocation_rows "
+        "WHERE paying_entry IS NOT NULL GROUP BY paid_entry) AS a ON a.paid_entry = d.entry WHERE a.applied > d.amount",
+        "amount", "overpaid", "kept",
+    )  # fmt: skip
+
+
+def _settlements(engine: Engine, findings: Findings, parts: Sequence[Part], has: set[str]) -> None:
+    if not {"settled_date", "paid_amount"} & has:
+        return
+    day = "settled_date" if "settled_date" in has else "CAST(NULL AS DATE)"
+    paid = "paid_amount" if "paid_amount" in has else "CAST(NULL AS DECIMAL(18, 4))"
+    settled = "(settled_date IS NOT NULL OR coalesce(settled_unknown, false))" if "settled_date" in has else "false"
+    recorded = "recorded_date" if "recorded_date" in has else "NULL"
+    # A settled credit note is used up on its own line: the same row, with the sign of its amount.
+    sums = f"CASE WHEN {settled} THEN coalesce({paid}, amount) ELSE {paid} END"
+    engine.execute(
+        f"INSERT INTO allocation_rows SELECT entry, line, customer_id, NULL, 'payment', document_id, {sums}, currency, "
+        f"document_date, {day}, {recorded}, entry, NULL FROM document_rows WHERE {sums} <> 0"
+    )
+    for part in parts:
+        (count,) = engine.one(
+            "SELECT count(*) FROM allocation_rows WHERE applied_date IS NULL "
+            f"AND (entry >> {ENTRY_SHIFT}) = {part.number} "
+            "AND entry NOT IN (SELECT entry FROM found WHERE reason = 'ledger.paid_date_open')"
+        )
+        if count:
+            findings.remark(part, "paid_amount", "paid_undated", "kept", count=f"{count:,}")
+
+
+def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
+    applied = "coalesce(abs(p.applied_amount), -p.amount)" if "applied_amount" in has else "-p.amount"
+    recorded = "p.recorded_date" if "recorded_date" in has else "NULL"
+    day = "coalesce(p.applied_date, p.document_date)" if "applied_date" in has else "p.document_date"
+    engine.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE applied AS
+        WITH invoices AS (
+            SELECT customer_id, currency, document_id, min(entry) AS entry FROM document_rows
+            WHERE kind NOT IN {CREDITS} GROUP BY customer_id, currency, document_id
+        ),
+        numbers AS (
+            SELECT document_id, count(*) AS n, min(customer_id) AS customer_id, min(currency) AS currency,
+                min(entry) AS entry FROM invoices GROUP BY document_id
+        )
+        SELECT p.entry, p.line, p.applies_to, p.currency, coalesce(i.entry, CASE WHEN n.n = 1 THEN n.entry END) AS paid,
+            coalesce(i.customer_id, n.customer_id) AS owner, n.n, coalesce(i.currency, n.currency) AS paid_currency
+        FROM document_rows AS p
+        LEFT JOIN invoices AS i
+            ON i.customer_id = p.customer_id AND i.currency = p.currency AND i.document_id = p.applies_to
+        LEFT JOIN numbers AS n ON n.document_id = p.applies_to
+        WHERE p.kind IN {CREDITS} AND p.applies_to IS NOT NULL
+        """
+    )
+    reasons = (
+        ("allocation_unknown", "n IS NULL"),
+        ("allocation_several", "n > 1 AND paid IS NULL"),
+        ("allocation_currency", "paid IS NOT NULL AND paid_currency <> currency"),
+    )
+    for reason, test in reasons:
+        findings.rows(f"SELECT entry, line, applies_to, NULL FROM applied WHERE {test}", "applies_to", reason, "kept")
+    engine.execute(
+        f"INSERT INTO allocation_rows SELECT p.entry, p.line, a.owner, p.document_id, p.kind, p.applies_to, {applied}, "
+        f"p.currency, p.document_date, {day}, {recorded}, a.paid, p.entry FROM document_rows AS p "
+        "JOIN applied AS a ON a.entry = p.entry "
+        f"WHERE a.paid IS NOT NULL AND a.paid_currency = p.currency AND {applied} <> 0"
+    )
+    engine.execute("DROP TABLE applied")

@@ -1,0 +1,246 @@
+"""Any export into one canonical ledger: `documents`, `allocations`, `customers` and `sales` in the engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from duebook.core import money
+from duebook.core.engine import Engine, identifier, quoted
+from duebook.core.errors import DuebookError
+from duebook.ledger import allocations, checks, columns, customers, documents, kinds, sales
+from duebook.ledger.cells import Group
+from duebook.ledger.date_evidence import DateColumn
+from duebook.ledger.files import read_raw
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, told
+from duebook.ledger.problems import Problem
+from duebook.ledger.raw import Progress, RawTable, Source
+
+LEDGER_ROLES = ("invoices", "payments")
+DATES = ("auto", "dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a ledger is to be read. `columns` maps canonical names to headers and wins over recognition."""
+
+    as_of: date | None
+    currency: str | None = None
+    dates: str = "auto"
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """What was recognized in one table, for `inspect`. `dates`: field → how its layout was decided (`DATE_WORDS`)."""
+
+    file: str
+    sheet: str | None
+    role: str
+    columns: Mapping[str, str]
+    unused: tuple[str, ...]
+    dates: Mapping[str, str]
+    currency: str | None
+    """column, header, given, invoice; None where the table has no money."""
+    repaired: Mapping[str, int]
+    records: int
+    accepted: int
+    left_out: int
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The tables stand in the engine. records = accepted + left_out, over invoices and payments files."""
+
+    problems: tuple[Problem, ...]
+    recognized: tuple[Recognized, ...]
+    records: int
+    accepted: int
+    left_out: int
+
+
+def read_ledger(
+    sources: Sequence[Source], reading: Reading, engine: Engine, *, progress: Progress | None = None
+) -> Ledger:
+    """Reads all sources into one canonical ledger. Raises DuebookError where a file cannot be a ledger at all."""
+    tables = [(source.role, raw) for source in sources for raw in read_raw(source, engine, progress=progress)]
+    return canonical(tables, reading, engine)
+
+
+def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, engine: Engine) -> Ledger:
+    """The ledger from raw tables, each with the role the user gave it or None. Their order does not matter."""
+    reading = _checked(reading)
+    parts = _parts(tables, reading)
+    ledger = [p for p in parts if p.mapped.role in LEDGER_ROLES]
+    if not ledger:
+        raise DuebookError("ledger.no_ledger", files=", ".join(sorted({p.raw.file for p in parts})))
+    for part in ledger:
+        documents.check_columns(part)
+    findings = Findings(engine)
+    _remark_columns(findings, parts)
+    about_customers = [p for p in parts if p.mapped.role in ("customers", "limits")]
+    customers.read_customers(engine, findings, about_customers)
+    engine.execute(
+        "CREATE OR REPLACE TABLE customer_terms AS "
+        "SELECT lower(customer_id) AS customer_id, min(terms_days) AS terms_days "
+        "FROM file_customers GROUP BY lower(customer_id) HAVING count(DISTINCT terms_days) = 1"
+    )
+    sales_parts = [p for p in parts if p.mapped.role == "sales"]
+    sales.read_sales(engine, findings, sales_parts, reading.currency, reading.as_of)
+    stored = documents.create(engine, ledger)
+    readers: dict[int, documents.DocumentReader] = {}
+    groups = _groups(ledger)
+    for group in groups:
+        reader = documents.DocumentReader(engine, findings, group, reading.as_of, reading.dates, reading.currency)
+        checks.total_lines(engine, findings, group)
+        checks.full_duplicates(engine, findings, group)
+        reader.read(stored)
+        readers |= {p.number: reader for p in group.parts}
+    files = sorted({p.raw.file for p in about_customers if p.mapped.role == "customers"})
+    _check(engine, findings, groups, files)
+    problems = told(findings, {p.number: p for p in parts})
+    _publish(engine, parts)
+    return _counted(engine, parts, readers, problems)
+
+
+def _checked(reading: Reading) -> Reading:
+    if reading.dates not in DATES:
+        raise DuebookError("ledger.dates_unknown", dates=reading.dates)
+    if reading.currency is None:
+        return reading
+    code = kinds.currency(reading.currency)
+    if code is None:
+        raise DuebookError("ledger.currency_given_unknown", currency=reading.currency)
+    assert code in money.minor_units()
+    return Reading(reading.as_of, code, reading.dates, reading.columns)
+
+
+def _parts(tables: Sequence[tuple[str | None, RawTable]], reading: Reading) -> list[Part]:
+    """Tables in an order of their own (file, sheet), so that the order they are given in changes nothing."""
+    ordered = sorted(enumerate(tables), key=lambda t: (t[1][1].file, t[1][1].sheet or "", t[1][1].records, t[0]))
+    found = [
+        Part(number, raw, columns.recognize(raw.headers, reading.columns, role))
+        for number, (_, (role, raw)) in enumerate(ordered)
+    ]
+    for name, header in reading.columns.items():
+        if not any(columns.plain(header) == columns.plain(h) for p in found for h in p.raw.headers):
+            seen = ", ".join(h for p in found for h in p.raw.headers if h)
+            raise DuebookError("ledger.column_absent", field=name, header=header, seen=seen)
+    return found
+
+
+def _groups(parts: Sequence[Part]) -> list[Group]:
+    together: dict[tuple[object, ...], list[Part]] = {}
+    for part in parts:
+        key = (part.mapped.role, tuple(sorted(columns.plain(h) for h in part.raw.headers)))
+        together.setdefault(key, []).append(part)
+    return [Group(tuple(own)) for own in together.values()]
+
+
+def _remark_columns(findings: Findings, parts: Sequence[Part]) -> None:
+    for part in parts:
+        for header, name in part.mapped.passed_over:
+            taken = part.header(name) or ""
+            findings.remark(part, header, "column_passed_over", "kept", header, meaning=name, taken=taken)
+        for name, scale in sorted(part.mapped.scales.items()):
+            findings.remark(part, name, "column_scaled", "repaired", header=part.header(name), scale=f"{scale:,}")
+
+
+def _check(engine: Engine, findings: Findings, groups: Sequence[Group], customer_files: Sequence[str]) -> None:
+    """Checks and mends in the one order that works: signs need kinds, payers need invoices, sums need payers."""
+    for group in groups:
+        checks.signs(engine, findings, group)
+    allocations.fill_payers(engine)
+    allocations.payers_missing(engine, findings)
+    checks.customer_ids(engine, findings, customer_files)
+    checks.row_checks(engine, findings)
+    gone = "FROM document_rows WHERE entry IN (SELECT entry FROM found WHERE treatment = 'left_out')"
+    engine.execute(
+        f"CREATE OR REPLACE TABLE left_rows AS SELECT entry, document_id, customer_id, currency, amount {gone}"
+    )
+    engine.execute(f"DELETE {gone}")
+    parts = [p for g in groups for p in g.parts]
+    checks.same_document(engine, findings, [p.number for p in parts if p.mapped.role == "payments"])
+    for part in parts:
+        if part.mapped.role == "payments":
+            allocations.spread_receipts(engine, part)
+    allocations.make_allocations(engine, findings, parts)
+
+
+def _publish(engine: Engine, parts: Sequence[Part]) -> None:
+    """Views in the promised shape over the stored rows: absent columns cost nothing."""
+    has = set(engine.columns("document_rows"))
+    number = f"(entry >> {ENTRY_SHIFT})"
+    file = " ".join(f"WHEN {p.number} THEN {quoted(p.raw.file)}" for p in parts)
+    sheet = " ".join(f"WHEN {p.number} THEN {quoted(p.raw.sheet)}" for p in parts if p.raw.sheet is not None)
+    where = (
+        f"CASE {number} {file} END AS file, "
+        + (f"CASE {number} {sheet} END AS sheet, " if sheet else "CAST(NULL AS VARCHAR) AS sheet, ")
+        + "line"
+    )
+    picked = ", ".join(
+        name if name in has else f"CAST(NULL AS {kind}) AS {name}" for name, kind in documents.SCHEMA.items()
+    )
+    flags = [f"{'coalesce(disputed, false)' if 'disputed' in has else 'false'}"]
+    if "disputed_amount" in has:
+        flags.append("coalesce(disputed_amount, 0) <> 0")
+    picked = f"* REPLACE ({' OR '.join(flags)} AS disputed) FROM (SELECT {where}, {picked}, entry"
+    engine.execute(f"CREATE OR REPLACE VIEW documents AS SELECT {picked} FROM document_rows)")
+    engine.execute(
+        f"CREATE OR REPLACE VIEW allocations AS SELECT {where}, customer_id, document_id, kind, applies_to, amount, "
+        "currency, document_date, applied_date, recorded_date, paid_entry, paying_entry FROM allocation_rows"
+    )
+    customers.make_customers(engine)
+
+
+def _counted(
+    engine: Engine,
+    parts: Sequence[Part],
+    readers: Mapping[int, documents.DocumentReader],
+    problems: tuple[Problem, ...],
+) -> Ledger:
+    count = f"SELECT entry >> {ENTRY_SHIFT}, count(*)"
+    accepted: Counter[int] = Counter(dict(engine.rows(f"{count} FROM document_rows GROUP BY 1")))
+    left_out: Counter[int] = Counter(dict(engine.rows(f"{count} FROM left_rows GROUP BY 1")))
+    recognized = []
+    for part in parts:
+        is_ledger = part.mapped.role in LEDGER_ROLES
+        reader = readers.get(part.number)
+        gone = left_out[part.number] + len(part.raw.rejected)
+        taken = accepted[part.number] if is_ledger else part.raw.records - gone
+        # the promise that nothing is lost; a failure here is a fault of ours, never of the file
+        assert taken + gone == part.raw.records, (part.raw.file, taken, gone, part.raw.records)
+        recognized.append(
+            Recognized(
+                part.raw.file, part.raw.sheet, part.mapped.role,
+                {name: part.raw.headers[position] for name, position in part.mapped.positions.items()},
+                part.mapped.unused,
+                {name: _how(column) for name, column in reader.decided.items()} if reader else {},
+                reader.currency_from.get(part.number) if reader else None,
+                dict(sorted(reader.reader.repaired.items())) if reader else {},
+                part.raw.records, taken, gone, part.raw.facts,
+            )
+        )  # fmt: skip
+    ledger = [r for r in recognized if r.role in LEDGER_ROLES]
+    return Ledger(
+        problems,
+        tuple(recognized),
+        sum(r.records for r in ledger),
+        sum(r.accepted for r in ledger),
+        sum(r.left_out for r in ledger),
+    )
+
+
+def _how(column: DateColumn) -> str:
+    """plain, or `layout: evidence`, for example "dmy: parts", "mixed", "dmy: terms"."""
+    layouts = sorted(column.left)
+    return f"{layouts[0]}: {column.how}" if len(layouts) == 1 else column.how
+
+
+def drop_raw(engine: Engine, tables: Sequence[RawTable]) -> None:
+    """Forgets raw tables that are read."""
+    for raw in tables:
+        engine.execute(f"DROP VIEW IF EXISTS {identifier(raw.name)}")

@@ -1,0 +1,222 @@
+"""Reads columns of raw tables set-wise: plain values by SQL, and only what is left over, value by value, in Python.
+
+Each reader gives, per part, the SQL expression of the typed value and the joins it needs. What cannot be read is
+noted in the findings before any row is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from duebook.core.engine import Engine, identifier, quoted
+from duebook.ledger import amounts
+from duebook.ledger.found import Findings, Part
+from duebook.ledger.problems import Treatment
+
+_SPACES = quoted(" \t\r\n\u00a0\u3000\ufeff\u200b")
+_WHOLE = r"-?[0-9]{1,14}"
+_PLAIN = r"-?[0-9]{1,14}(\.[0-9]{1,4})?"
+_GROUPED = r"-?[0-9]{1,3}(,[0-9]{3}){1,4}(\.[0-9]{1,4})?"
+_SHOWS_POINT = r"\.([0-9]{1,2}|[0-9]{4})$|,[0-9]{3}\."
+
+
+@dataclass
+class Shape:
+    """What a SELECT over one part needs: expressions by field, and joins."""
+
+    expressions: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts with the same role and the same headers: one export, perhaps in several files, decided jointly."""
+
+    parts: tuple[Part, ...]
+
+    def has(self, name: str) -> bool:
+        return name in self.parts[0].mapped.positions
+
+
+def trimmed(cell: str) -> str:
+    """The text of a cell without surrounding spaces of any width; NULL where nothing is left."""
+    return f"nullif(trim({cell}, {_SPACES}), '')"
+
+
+class Reader:
+    """Reads the columns of one group. `shapes` (by part number) grows with each column read."""
+
+    def __init__(self, engine: Engine, findings: Findings, group: Group) -> None:
+        self.engine, self.findings, self.group = engine, findings, group
+        self.shapes: dict[int, Shape] = {part.number: Shape() for part in group.parts}
+        self.repaired: dict[str, int] = {}
+
+    def distinct(self, texts: Callable[[Part], str], where: Callable[[Part], str] | None = None) -> list[str]:
+        """The distinct texts of a column over all parts, sorted."""
+        each = " UNION ".join(
+            f"SELECT DISTINCT {texts(p)} AS text FROM {identifier(p.raw.name)} AS r" + (f" WHERE {where(p)}" if where else "")
+            for p in self.group.parts
+        )
+        return [text for (text,) in self.engine.rows(f"SELECT text FROM ({each}) WHERE text IS NOT NULL ORDER BY text")]
+
+    def table(self, name: str, columns: Mapping[str, tuple[str, Sequence[object]]]) -> str:
+        """A small engine table for looking up values; `columns`: name → (SQL type, values)."""
+        full = f"map_{self.group.parts[0].number}_{name}"
+        each = ", ".join(f"CAST(unnest(CAST(? AS VARCHAR[])) AS {kind}) AS {c}" for c, (kind, _) in columns.items())
+        texts = [[None if v is None else str(v) for v in values] for _, values in columns.values()]
+        self.engine.execute(f"CREATE OR REPLACE TABLE {identifier(full)} AS SELECT {each}", texts)
+        return full
+
+    def text(self, name: str) -> None:
+        for part in self.group.parts:
+            if cell := part.cell(name):
+                self.shapes[part.number].expressions[name] = trimmed(cell)
+
+    def identifiers(self, name: str) -> None:
+        """Numbers stay text; `1930571429.0`, `="0012"` and `'0012` are mended and reported."""
+        for part in self.group.parts:
+            cell = part.cell(name)
+            if cell is None:
+                continue
+            base = trimmed(cell)
+            odd = (
+                f"regexp_full_match({base}, '[0-9]+[.]0+|=\"[^\"]*\"|''.+') AND NOT regexp_full_match({base}, '[.]0+')"
+            )
+            lost = f"regexp_full_match({base}, '[0-9][.,]?[0-9]*[Ee][+][0-9]+')"
+            raw = identifier(part.raw.name)
+            mended, ruined = self.engine.one(
+                f"SELECT count(*) FILTER ({odd}), count(*) FILTER ({lost}) FROM {raw} AS r"
+            )
+            if mended:
+                clean = (
+                    f"CASE WHEN {base} LIKE '=%' THEN nullif(trim({base}, '=\"'), '') "
+                    f"WHEN {base} LIKE '''%' THEN nullif(substr({base}, 2), '') "
+                    f"WHEN {odd} THEN split_part({base}, '.', 1) ELSE {base} END"
+                )
+                self.findings.rows(
+                    f"SELECT {part.entry}, r.line, {cell}, json_object('mended', {clean}) FROM {raw} AS r WHERE {odd}",
+                    name, "id_repaired", "repaired",
+                )  # fmt: skip
+                self.repaired[name] = self.repaired.get(name, 0) + mended
+                base = clean
+            if ruined:
+                self.findings.rows(
+                    f"SELECT {part.entry}, r.line, {cell}, NULL FROM {raw} AS r WHERE {lost}",
+                    name, "id_digits_lost", "kept",
+                )  # fmt: skip
+            self.shapes[part.number].expressions[name] = base
+
+    def words(self, name: str, kind: str, meaning: Callable[[str], object], reason: str, treatment: Treatment) -> None:
+        """A column of words with a known meaning each (yes/no, currency, terms); others are noted."""
+        texts = self.distinct(lambda p: trimmed(_cell(p, name)))
+        known = {text: meaning(text) for text in texts}
+        table = self.table(name, {"text": ("VARCHAR", list(known)), "value": (kind, list(known.values()))})
+        for part in self.group.parts:
+            shape, alias = self.shapes[part.number], f"m_{name}"
+            shape.joins.append(
+                f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {trimmed(_cell(part, name))}"
+            )
+            shape.expressions[name] = f"{alias}.value"
+        self.note(name, {text: reason for text, value in known.items() if value is None}, lambda _: treatment)
+
+    def note(
+        self,
+        name: str,
+        bad: Mapping[str, str],
+        treatment: Callable[[str], Treatment],
+        text: Callable[[str], str] = trimmed,
+    ) -> None:
+        """Notes every row whose cell is one of `bad` (text → reason)."""
+        if not bad:
+            return
+        table = self.table(f"{name}_bad", {"text": ("VARCHAR", list(bad)), "reason": ("VARCHAR", list(bad.values()))})
+        for reason in sorted(set(bad.values())):
+            for part in self.group.parts:
+                self.findings.rows(
+                    f"SELECT {part.entry}, r.line, b.text, NULL FROM {identifier(part.raw.name)} AS r "
+                    f"JOIN {identifier(table)} AS b ON b.text = {text(_cell(part, name))} "
+                    f"WHERE b.reason = {quoted(reason)}",
+                    name, reason, treatment(reason),
+                )  # fmt: skip
+
+    def amounts(self, name: str, treatment: Callable[[str], Treatment]) -> None:
+        """An amount column, exact to four decimals. The decimal mark is decided for the column, never row by row."""
+        plain_or_grouped = f"regexp_full_match(t, '{_PLAIN}|{_GROUPED}')"
+        counts = [
+            self.engine.one(
+                f"SELECT count(*) FILTER (NOT regexp_full_match(t, '{_PLAIN}')), "
+                f"count(*) FILTER (NOT {plain_or_grouped}), "
+                f"coalesce(bool_or(regexp_matches(t, '{_SHOWS_POINT}') AND {plain_or_grouped}), false) "
+                f"FROM (SELECT {trimmed(_cell(p, name))} AS t FROM {identifier(p.raw.name)} AS r)"
+            )
+            for p in self.group.parts
+        ]
+        grouped, other, point = any(c[0] for c in counts), any(c[1] for c in counts), any(c[2] for c in counts)
+        hints = {p.raw.decimal_comma for p in self.group.parts}
+        hint = hints.pop() if len(hints) == 1 else None
+        left = self._left_over(name, f"{_PLAIN}|{_GROUPED}") if other else []
+        comma = amounts.decimal_comma([*left, *(["1.5"] if point else [])], hint)
+        if comma:
+            left = self._left_over(name, _WHOLE)
+        scale = self.group.parts[0].mapped.scales.get(name, Decimal(1))
+        table = self._parsed(name, left, comma, scale, treatment) if left else None
+        for part in self.group.parts:
+            shape, base, alias = self.shapes[part.number], trimmed(_cell(part, name)), f"m_{name}"
+            times = f" * {scale}" if scale != 1 else ""
+            plain = _WHOLE if comma else _PLAIN
+            expression = f"WHEN regexp_full_match({base}, '{plain}') THEN TRY_CAST({base} AS DECIMAL(18, 4)){times} "
+            if grouped and not comma:
+                expression += (
+                    f"WHEN regexp_full_match({base}, '{_GROUPED}') "
+                    f"THEN TRY_CAST(replace({base}, ',', '') AS DECIMAL(18, 4)){times} "
+                )
+            if table:
+                shape.joins.append(f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {base}")
+                expression += f"ELSE {alias}.value "
+                shape.expressions[f"{name}_mark"] = f"{alias}.mark"
+            shape.expressions[name] = f"CAST(CASE {expression}END AS DECIMAL(18, 4))"
+
+    def _left_over(self, name: str, shape: str) -> list[str]:
+        """The texts that SQL does not read: those without this shape."""
+        return self.distinct(
+            lambda p: trimmed(_cell(p, name)), lambda p: f"NOT regexp_full_match({trimmed(_cell(p, name))}, '{shape}')"
+        )
+
+    def _parsed(
+        self, name: str, texts: Sequence[str], comma: bool, scale: Decimal, treatment: Callable[[str], Treatment]
+    ) -> str:
+        values: list[Decimal | None] = []
+        marks: list[str | None] = []
+        bad: dict[str, str] = {}
+        for text in texts:
+            found = amounts.parse(text, comma)
+            value = found.value * scale if found else None
+            if value is None:
+                bad[text] = "amount_unreadable"
+            elif abs(value) >= amounts.LARGEST:
+                bad[text], value = "amount_too_large", None
+            elif value != value.quantize(Decimal("0.0001")):
+                bad[text], value = "amount_decimals", None
+            values.append(value)
+            marks.append(found.mark if found else None)
+        self.note(name, bad, treatment)
+        columns: dict[str, tuple[str, Sequence[object]]] = {
+            "text": ("VARCHAR", texts),
+            "value": ("DECIMAL(18, 4)", [None if v is None else format(v, "f") for v in values]),
+            "mark": ("VARCHAR", marks),
+        }
+        return self.table(name, columns)
+
+
+def _cell(part: Part, name: str) -> str:
+    cell = part.cell(name)
+    assert cell is not None, name
+    return cell
+
+
+def facts(**values: object) -> str:
+    """Facts of a sentence as a JSON text."""
+    return json.dumps({name: str(value) for name, value in values.items()}, ensure_ascii=False)

@@ -1,0 +1,180 @@
+"""What is wrong with rows as a whole: duplicates, totals, unknown customers and kinds, dates and amounts that clash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duebook.core import money
+from duebook.core.engine import Engine, identifier, quoted
+from duebook.ledger import kinds
+from duebook.ledger.cells import Group, trimmed
+from duebook.ledger.columns import plain
+from duebook.ledger.found import ENTRY_SHIFT, Findings
+
+CREDITS = "('credit_note', 'payment', 'advance')"
+
+
+def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
+    """Rows that repeat an earlier row of the same export in every column; the first one stays.
+
+    Rows are compared by a hash first, then cell by cell. Payments without a number of their own may well be equal
+    (two like transfers on one day), so these are kept and reported.
+    """
+    each, whole = [], []
+    for part in group.parts:
+        cells = ", ".join(f"r.c{position + 1}" for position in _by_header(part.raw.headers))
+        raw = identifier(part.raw.name)
+        each.append(f"SELECT {part.entry} AS entry, hash({cells}) AS h FROM {raw} AS r")
+        whole.append(f"SELECT {part.entry} AS entry, r.line, [{cells}] AS cells FROM {raw} AS r")
+    suspects = (
+        f"SELECT entry FROM (SELECT entry, count(*) OVER (PARTITION BY h) AS n FROM ({' UNION ALL '.join(each)}) "
+        f"WHERE h IN (SELECT h FROM ({' UNION ALL '.join(each)}) GROUP BY h HAVING count(*) > 1)) WHERE n > 1"
+    )
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE twins AS WITH suspects AS MATERIALIZED ({suspects}), "
+        f"rows AS (SELECT w.* FROM ({' UNION ALL '.join(whole)}) AS w JOIN suspects USING (entry)) "
+        "SELECT entry, line, min(entry) OVER same AS first, first_value(line) OVER (PARTITION BY cells ORDER BY entry) "
+        "AS first_line FROM rows WINDOW same AS (PARTITION BY cells)"
+    )
+    numbered = group.parts[0].mapped.role != "payments" or group.has("document_id")
+    findings.rows(
+        "SELECT entry, line, NULL, json_object('first', CAST(first_line AS VARCHAR)) FROM twins WHERE entry <> first",
+        None,
+        "duplicate_row" if numbered else "equal_payment",
+        "left_out" if numbered else "kept",
+    )
+    engine.execute("DROP TABLE twins")
+
+
+def _by_header(headers: Sequence[str]) -> list[int]:
+    """Positions in the order of their headers: files of one export may order their columns differently."""
+    return [position for _, position in sorted((plain(header), p) for p, header in enumerate(headers))]
+
+
+def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
+    """Total and subtotal lines: no date, and a total word among the first cells."""
+    words = ", ".join(quoted(word) for word in sorted(kinds.total_words()))
+    for part in group.parts:
+        date = part.cell("document_date")
+        if date is None:
+            continue
+        cells = {f"r.c{n}" for n in range(1, min(3, len(part.raw.headers)) + 1)}
+        cells |= {c for n in ("customer_id", "customer_name", "document_id", "applies_to") if (c := part.cell(n))}
+        tests = " OR ".join(
+            f"lower(regexp_replace({cell}, '[\\s\u3000\u00a0_.:：。*-]', '', 'g')) IN ({words})"
+            for cell in sorted(cells)
+        )
+        shown = f"concat_ws(' | ', {', '.join(sorted(cells))}, {part.cell('amount') or 'NULL'})"
+        findings.rows(
+            f"SELECT {part.entry}, r.line, {shown}, NULL FROM {identifier(part.raw.name)} AS r "
+            f"WHERE {trimmed(date)} IS NULL AND ({tests})",
+            None, "total_line", "left_out",
+        )  # fmt: skip
+
+
+def signs(engine: Engine, findings: Findings, group: Group) -> None:
+    """Credits reduce what is owed: stored negative, however the export writes them.
+
+    An export that writes most amounts of a kind without a minus means reductions by the kind itself; there a minus is
+    a reversal. A negative invoice is a credit note.
+    """
+    own = f"(entry >> {ENTRY_SHIFT}) IN ({', '.join(str(p.number) for p in group.parts)})"
+    has = set(engine.columns("document_rows"))
+    for part in group.parts:
+        (count,) = engine.one(
+            f"SELECT count(*) FROM document_rows WHERE (entry >> {ENTRY_SHIFT}) = {part.number} "
+            "AND kind = 'invoice' AND amount < 0"
+        )
+        if count:
+            findings.remark(part, "amount", "negative_invoice", "kept", count=f"{count:,}")
+    engine.execute(f"UPDATE document_rows SET kind = 'credit_note' WHERE {own} AND kind = 'invoice' AND amount < 0")
+    negated = ", ".join(f"{name} = -{name}" for name in ("amount", "open_amount", "paid_amount") if name in has)
+    written = engine.rows(
+        "SELECT kind, count(*) FILTER (amount > 0), count(*) FILTER (amount < 0) FROM document_rows "
+        f"WHERE {own} AND kind IN {CREDITS} GROUP BY kind ORDER BY kind"
+    )
+    for kind, positive, negative in written:
+        if positive > negative:
+            engine.execute(f"UPDATE document_rows SET {negated} WHERE {own} AND kind = {quoted(kind)}")
+
+
+def row_checks(engine: Engine, findings: Findings) -> None:
+    """Checks of single rows that need their typed values."""
+    listed = ", ".join(quoted(kind) for kind in kinds.SUPPORTED)
+    findings.rows(
+        f"SELECT entry, line, kind, json_object('kind', kind) FROM document_rows WHERE kind NOT IN ({listed})",
+        "kind", "kind_unsupported", "left_out",
+    )  # fmt: skip
+    findings.rows(
+        "SELECT entry, line, CAST(due_date AS VARCHAR), json_object('issued', CAST(document_date AS VARCHAR)) "
+        f"FROM document_rows WHERE due_date < document_date AND kind NOT IN {CREDITS}",
+        "due_date", "due_before_issue", "kept",
+    )  # fmt: skip
+    has = engine.columns("document_rows")
+    for name in ("amount", "open_amount", "paid_amount", "applied_amount", "disputed_amount"):
+        if name in has:
+            _too_many_decimals(findings, name)
+    if "paid_amount" in has:
+        findings.rows(
+            "SELECT entry, line, CAST(paid_amount AS VARCHAR), json_object('amount', CAST(amount AS VARCHAR)) "
+            f"FROM document_rows WHERE paid_amount > amount AND kind NOT IN {CREDITS}",
+            "paid_amount", "overpaid", "kept",
+        )  # fmt: skip
+
+
+def _too_many_decimals(findings: Findings, name: str) -> None:
+    """Amounts with more decimals than their currency has (2, unless ISO 4217 says otherwise)."""
+    by_digits: dict[int, list[str]] = {}
+    for code, digits in money.minor_units().items():
+        by_digits.setdefault(digits, []).append(quoted(code))
+    other = ", ".join(c for digits, codes in sorted(by_digits.items()) if digits != 2 for c in codes)
+    tests = [f"({name} % 0.01 <> 0 AND (currency IS NULL OR currency NOT IN ({other})))"]
+    for digits, codes in sorted(by_digits.items()):
+        if digits != 2 and digits < 4:
+            tests.append(f"({name} % {'1' if digits == 0 else '0.001'} <> 0 AND currency IN ({', '.join(codes)}))")
+    findings.rows(
+        f"SELECT entry, line, CAST({name} AS VARCHAR), json_object('currency', coalesce(currency, '')) "
+        f"FROM document_rows WHERE {' OR '.join(tests)}",
+        name, "amount_decimals", "left_out",
+    )  # fmt: skip
+
+
+def customer_ids(engine: Engine, findings: Findings, files: Sequence[str]) -> None:
+    """Ids that differ from the customers file in case only become its ids; ids it does not know are reported."""
+    if not files:
+        return
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE spelled AS SELECT DISTINCT d.customer_id AS was, f.customer_id AS now "
+        "FROM (SELECT DISTINCT customer_id FROM document_rows) AS d JOIN ("
+        "SELECT lower(customer_id) AS folded, min(customer_id) AS customer_id FROM file_customers "
+        "GROUP BY lower(customer_id) HAVING count(*) = 1) AS f ON lower(d.customer_id) = f.folded "
+        "WHERE d.customer_id NOT IN (SELECT customer_id FROM file_customers)"
+    )
+    findings.rows(
+        "SELECT d.entry, d.line, d.customer_id, json_object('mended', s.now) FROM document_rows AS d "
+        "JOIN spelled AS s ON d.customer_id = s.was",
+        "customer_id", "customer_id_case", "repaired",
+    )  # fmt: skip
+    engine.execute("UPDATE document_rows SET customer_id = s.now FROM spelled AS s WHERE customer_id = s.was")
+    engine.execute("DROP TABLE spelled")
+    findings.rows(
+        f"SELECT entry, line, customer_id, json_object('files', {quoted(', '.join(files))}) FROM document_rows "
+        "WHERE customer_id NOT IN (SELECT customer_id FROM file_customers)",
+        "customer_id", "orphan_customer", "kept",
+    )  # fmt: skip
+
+
+def same_document(engine: Engine, findings: Findings, payments: Sequence[int]) -> None:
+    """The same document number twice for one customer, with different content. Receipts over several rows are usual."""
+    skipped = ", ".join(str(number) for number in payments) or "-1"
+    findings.rows(
+        "SELECT entry, line, document_id, json_object('first', CAST(first_line AS VARCHAR)) FROM ("
+        "SELECT entry, line, document_id, min(entry) OVER same AS first, "
+        "first_value(line) OVER (PARTITION BY customer_id, document_id, kind ORDER BY entry) AS first_line "
+        "FROM document_rows WHERE (customer_id, document_id, kind) IN ("
+        "SELECT (customer_id, document_id, kind) FROM document_rows "
+        f"WHERE kind IN ('invoice', 'credit_note') AND (entry >> {ENTRY_SHIFT}) NOT IN ({skipped}) "
+        "GROUP BY customer_id, document_id, kind HAVING count(*) > 1) "
+        "WINDOW same AS (PARTITION BY customer_id, document_id, kind)) WHERE entry <> first",
+        "document_id", "duplicate_document", "kept",
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""The customers table: names, groups, limits, cover and terms from customers and limits files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from duebook.core.engine import Engine, identifier, quoted
+from duebook.ledger import amounts, columns, kinds
+from duebook.ledger.cells import Group, Reader
+from duebook.ledger.date_evidence import terms_days
+from duebook.ledger.found import Findings, Part
+
+SCHEMA = {
+    "customer_id": "VARCHAR", "customer_name": "VARCHAR", "parent_id": "VARCHAR", "sales_unit": "VARCHAR",
+    "credit_limit": "DECIMAL(18, 4)", "limit_currency": "VARCHAR", "terms_days": "INTEGER",
+    "insured_limit": "DECIMAL(18, 4)", "cover_ratio": "DECIMAL(18, 9)", "grade": "VARCHAR", "relation": "VARCHAR",
+    "country": "VARCHAR",
+}  # fmt: skip
+
+
+def cover(text: str) -> Decimal | None:
+    """An insured share: 0.9, 90 or 90 % are all 0.9. Above 100 % it is none."""
+    plain = text.replace("％", "%").strip()
+    found = amounts.parse(plain.removesuffix("%"))
+    if found is None or found.mark or not 0 <= found.value <= 100:
+        return None
+    return found.value / 100 if plain.endswith("%") or found.value > 1 else found.value
+
+
+def read_customers(engine: Engine, findings: Findings, parts: Sequence[Part]) -> None:
+    """Makes `file_customers`: per customer id the first row of the customers files, and what limits files add."""
+    listed = ", ".join(f"{name} {kind}" for name, kind in SCHEMA.items())
+    engine.execute(f"CREATE OR REPLACE TABLE customer_rows (entry BIGINT, line BIGINT, role VARCHAR, {listed})")
+    for part in parts:
+        columns.require(part.mapped, part.raw.headers, part.raw.file, ("customer_id",))
+        _read(engine, Reader(engine, findings, Group((part,))), part)
+    engine.execute("DELETE FROM customer_rows WHERE customer_id IS NULL")
+    findings.rows(
+        "SELECT r.entry, r.line, r.customer_id, json_object('first', CAST(f.line AS VARCHAR)) FROM customer_rows AS r "
+        "JOIN (SELECT role, customer_id, min(entry) AS entry, arg_min(line, entry) AS line FROM customer_rows "
+        "GROUP BY role, customer_id) AS f "
+        "ON f.role = r.role AND f.customer_id = r.customer_id AND f.entry < r.entry",
+        "customer_id", "duplicate_customer", "repaired",
+    )  # fmt: skip
+    names = [name for name in SCHEMA if name != "customer_id"]
+    # A limits file is about limits: there it wins; for everything else the customers file does.
+    wins = {"credit_limit", "limit_currency", "insured_limit", "cover_ratio"}
+    picked = ", ".join(
+        f"coalesce({'l' if n in wins else 'c'}.{n}, {'c' if n in wins else 'l'}.{n}) AS {n}" for n in names
+    )
+    first = (
+        "SELECT * EXCLUDE (place) FROM (SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY entry) AS place "
+        "FROM customer_rows WHERE role = '{}') WHERE place = 1"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TABLE file_customers AS "
+        f"SELECT coalesce(c.customer_id, l.customer_id) AS customer_id, {picked} "
+        f"FROM ({first.format('customers')}) AS c FULL JOIN ({first.format('limits')}) AS l "
+        "ON c.customer_id = l.customer_id ORDER BY 1"
+    )
+    engine.execute("DROP TABLE customer_rows")
+
+
+def _read(engine: Engine, reader: Reader, part: Part) -> None:
+    for name in part.mapped.positions:
+        if name in ("customer_id", "parent_id"):
+            reader.identifiers(name)
+        elif name in ("credit_limit", "insured_limit"):
+            reader.amounts(name, lambda _: "kept")
+        elif name == "terms":
+            reader.words(name, "INTEGER", terms_days, "terms_unread", "kept")
+        elif name == "limit_currency":
+            reader.words(name, "VARCHAR", kinds.currency, "value_ignored", "kept")
+        elif name == "cover_ratio":
+            reader.words(name, "DECIMAL(18, 9)", cover, "value_ignored", "kept")
+        elif name in SCHEMA:
+            reader.text(name)
+    shape = reader.shapes[part.number]
+    shape.expressions["terms_days"] = shape.expressions.pop("terms", "NULL")
+    values = ", ".join(shape.expressions.get(name, "NULL") for name in SCHEMA)
+    engine.execute(
+        f"INSERT INTO customer_rows SELECT {part.entry}, r.line, {quoted(part.mapped.role)}, {values} "
+        f"FROM {identifier(part.raw.name)} AS r {' '.join(shape.joins)}"
+    )
+
+
+def make_customers(engine: Engine) -> None:
+    """The `customers` table: those of the files, then those only the ledger knows."""
+    known = {name for name, *_ in engine.rows("DESCRIBE document_rows")}
+    own = {
+        name: f"min({name})" if name in known else f"CAST(NULL AS {kind})"
+        for name, kind in SCHEMA.items()
+        if name in ("customer_name", "parent_id", "sales_unit", "relation", "country")
+    }
+    picked = ", ".join(
+        f"{own.get(name, f'CAST(NULL AS {kind})')}" for name, kind in SCHEMA.items() if name != "customer_id"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TABLE customers AS SELECT * FROM file_customers UNION ALL "
+        f"SELECT customer_id, {picked} FROM document_rows "
+        "WHERE customer_id NOT IN (SELECT customer_id FROM file_customers) GROUP BY customer_id ORDER BY customer_id"
+    )

@@ -1,0 +1,261 @@
+"""Documents from ledger and payments files: every row typed and stored, in one pass per file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from duebook.core.engine import Engine, identifier, quoted
+from duebook.core.errors import DuebookError
+from duebook.ledger import amounts, columns, kinds
+from duebook.ledger.cells import Group, Reader, trimmed
+from duebook.ledger.date_columns import DateReading, read_dates
+from duebook.ledger.date_evidence import DateColumn, terms_days
+from duebook.ledger.found import Findings, Part
+from duebook.ledger.problems import Treatment
+
+SCHEMA = {
+    "customer_id": "VARCHAR", "customer_name": "VARCHAR", "document_id": "VARCHAR", "kind": "VARCHAR",
+    "document_date": "DATE", "due_date": "DATE", "recorded_date": "DATE", "amount": "DECIMAL(18, 4)",
+    "open_amount": "DECIMAL(18, 4)", "paid_amount": "DECIMAL(18, 4)", "settled_date": "DATE", "currency": "VARCHAR",
+    "disputed_amount": "DECIMAL(18, 4)", "disputed": "BOOLEAN", "dispute_reason": "VARCHAR", "dispute_opened": "DATE",
+    "terms": "VARCHAR", "base_date": "DATE", "sales_unit": "VARCHAR", "parent_id": "VARCHAR", "relation": "VARCHAR",
+    "contract_id": "VARCHAR", "order_id": "VARCHAR", "delivery_id": "VARCHAR", "net_amount": "DECIMAL(18, 4)",
+    "tax_amount": "DECIMAL(18, 4)",
+}  # fmt: skip
+"""Columns of `documents`, besides file, sheet and line."""
+WORKING = {
+    "settled_unknown": "BOOLEAN", "applies_to": "VARCHAR", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE",
+    "country": "VARCHAR",
+}  # fmt: skip
+ALWAYS = ("customer_id", "document_id", "kind", "document_date", "due_date", "amount", "currency")
+_IDS = ("customer_id", "document_id", "applies_to", "parent_id", "contract_id", "order_id", "delivery_id")
+_MATTERS = ("amount", "open_amount", "paid_amount", "applied_amount")
+
+
+def create(engine: Engine, parts: Sequence[Part]) -> list[str]:
+    """The table `document_rows` with the columns that some file has; returns them."""
+    present = {name for part in parts for name in part.mapped.positions}
+    if "settled_date" in present:
+        present.add("settled_unknown")
+    wanted = {n: k for n, k in {**SCHEMA, **WORKING}.items() if n in present or n in ALWAYS}
+    listed = ", ".join(f"{name} {kind}" for name, kind in wanted.items())
+    engine.execute(f"CREATE OR REPLACE TABLE document_rows (entry BIGINT, line BIGINT, {listed})")
+    return list(wanted)
+
+
+def check_columns(part: Part) -> None:
+    """Refuses a table that cannot be a ledger, with the headers seen and how to map them."""
+    mapped, raw = part.mapped, part.raw
+    if {"debit", "credit"} <= mapped.positions.keys() and not {"amount", "open_amount"} & mapped.positions.keys():
+        raise DuebookError("ledger.running_account", file=raw.file)
+    choices: list[tuple[str, ...]] = [("document_date",), ("amount", "open_amount")]
+    if mapped.role == "payments":
+        choices.append(("customer_id", "applies_to"))
+    else:
+        choices.insert(0, ("customer_id", "customer_name"))
+        choices.insert(1, ("document_id",))
+    columns.require(mapped, raw.headers, raw.file, *choices)
+
+
+class DocumentReader:
+    """Reads one group of files into `document_rows`."""
+
+    def __init__(
+        self, engine: Engine, findings: Findings, group: Group, as_of: date | None, dates: str, currency: str | None
+    ) -> None:
+        self.engine, self.group, self.currency = engine, group, currency
+        self.reader = Reader(engine, findings, group)
+        self.as_of, self.dates = as_of, dates
+        self.decided: Mapping[str, DateColumn] = {}
+        self.currency_from: dict[int, str] = {}
+
+    def read(self, stored: Sequence[str]) -> None:
+        self._values()
+        terms = self._terms()
+        names = [n for n in self.group.parts[0].mapped.positions if columns.fields()[n].kind == "date" and n in stored]
+        self.decided = read_dates(self.reader, names, terms)
+        for part in self.group.parts:
+            self._insert(part, stored)
+
+    def _values(self) -> None:
+        reader, fields = self.reader, columns.fields()
+        for name in self.group.parts[0].mapped.positions:
+            kind = fields[name].kind
+            if name in _IDS:
+                reader.identifiers(name)
+            elif kind == "amount" and (name in SCHEMA or name in WORKING):
+                reader.amounts(name, _matters if name in _MATTERS else _ignored)
+            elif kind == "flag":
+                reader.words(name, "BOOLEAN", kinds.flag, "value_ignored", "kept")
+            elif kind == "text" and (name in SCHEMA or name in WORKING):
+                reader.text(name)
+        self._kinds()
+        self._currency()
+
+    def _kinds(self) -> None:
+        """The kind column, if its words are kinds at all; else invoices, or payments in a payments file."""
+        reader, default = self.reader, "payment" if self.group.parts[0].mapped.role == "payments" else "invoice"
+        if self.group.has("kind"):
+            texts = reader.distinct(lambda p: trimmed(p.cell("kind") or "NULL"))
+            if any(kinds.kind(text) for text in texts):
+                reader.words("kind", "VARCHAR", kinds.kind, "kind_unknown", "left_out")
+            elif texts:
+                reader.findings.remark(self.group.parts[0], "kind", "kind_column_ignored", "kept", texts[0])
+        for part in self.group.parts:
+            shape = reader.shapes[part.number]
+            known = shape.expressions.get("kind")
+            shape.expressions["kind"] = f"coalesce({known}, {quoted(default)})" if known else quoted(default)
+
+    def _currency(self) -> None:
+        reader = self.reader
+        if self.group.has("currency"):
+            reader.words("currency", "VARCHAR", kinds.currency, "currency_unknown", "left_out")
+        for part in self.group.parts:
+            shape = reader.shapes[part.number]
+            code = part.mapped.currency or self.currency
+            if known := shape.expressions.get("currency"):
+                # an unknown code is not replaced by the one given: its row is left out
+                blank = f"{trimmed(part.cell('currency') or 'NULL')} IS NULL"
+                if code:
+                    shape.expressions["currency"] = f"CASE WHEN {blank} THEN {quoted(code)} ELSE {known} END"
+                raw = identifier(part.raw.name)
+                reader.findings.rows(
+                    f"SELECT {part.entry}, r.line, NULL, json_object('currency', {quoted(code or '')}) "
+                    f"FROM {raw} AS r WHERE {blank}",
+                    "currency", "currency_filled" if code else "currency_missing", "kept" if code else "left_out",
+                )  # fmt: skip
+                self.currency_from[part.number] = "column"
+            elif code:
+                shape.expressions["currency"] = quoted(code)
+                self.currency_from[part.number] = "header" if part.mapped.currency else "given"
+            elif part.mapped.role == "payments" and self.group.has("applies_to"):
+                shape.expressions["currency"] = "CAST(NULL AS VARCHAR)"  # taken from the invoice that is paid
+                self.currency_from[part.number] = "invoice"
+            else:
+                raise DuebookError("ledger.currency_needed", file=part.raw.file)
+
+    def _terms(self) -> DateReading:
+        """Where a row's terms in days stand: its own terms column, else the customers file."""
+        sql: dict[int, str] = {}
+        joins: dict[int, list[str]] = {}
+        reader = self.reader
+        if self.group.has("terms"):
+            texts = reader.distinct(lambda p: trimmed(p.cell("terms") or "NULL"))
+            days = [terms_days(text) for text in texts]
+            table = reader.table("terms", {"text": ("VARCHAR", texts), "days": ("INTEGER", days)})
+        for part in self.group.parts:
+            found, joined = [], []
+            if self.group.has("terms"):
+                joined.append(f"LEFT JOIN {identifier(table)} AS t ON t.text = {trimmed(part.cell('terms') or 'NULL')}")
+                found.append("t.days")
+            customer = reader.shapes[part.number].expressions.get("customer_id")
+            if customer:
+                joined.append(f"LEFT JOIN customer_terms AS k ON k.customer_id = lower({customer})")
+                found.append("k.terms_days")
+            if found:
+                sql[part.number] = f"coalesce({', '.join([*found, 'NULL'])})"
+                joins[part.number] = joined
+            reader.shapes[part.number].joins += joined
+        return DateReading(self.as_of, self.dates, sql, joins)
+
+    def _insert(self, part: Part, stored: Sequence[str]) -> None:
+        shape = self.reader.shapes[part.number]
+        have = dict(shape.expressions)
+        if "open_amount" in have:
+            have["amount"] = f"coalesce({have['amount']}, {have['open_amount']})"
+        terms = "NULL"
+        if shape.joins and any(" AS k " in j or " AS t " in j for j in shape.joins):
+            terms = (
+                "coalesce("
+                + ", ".join(
+                    [
+                        a
+                        for a, j in (("t.days", " AS t "), ("k.terms_days", " AS k "))
+                        if any(j in x for x in shape.joins)
+                    ]
+                    + ["NULL"]
+                )
+                + ")"
+            )
+        document = have.get("document_date", "NULL")
+        fallback = f"CAST({document} + CAST({terms} AS INTEGER) AS DATE)" if part.mapped.role != "payments" else "NULL"
+        have["due_date"] = f"coalesce({have.get('due_date', 'NULL')}, {fallback}, {document})"
+        identity = have.get("document_id", "NULL")
+        have["document_id"] = f"coalesce({identity}, 'L' || r.line)"
+        values = ", ".join(f"{have.get(name, 'NULL')}" for name in stored)
+        self.engine.execute(
+            f"INSERT INTO document_rows SELECT {part.entry}, r.line, {values} "
+            f"FROM {identifier(part.raw.name)} AS r {' '.join(shape.joins)}"
+        )
+        self._note_gaps(part, terms, shape.joins, have)
+        self._note_marks(part)
+
+    def _note_gaps(self, part: Part, terms: str, joins: Sequence[str], have: Mapping[str, str]) -> None:
+        """Missing fields, in the cells as they stand."""
+        findings, raw = self.reader.findings, identifier(part.raw.name)
+        invoices = part.mapped.role != "payments"
+        required: list[tuple[str, str]] = [("document_date", "date_missing")]
+        if invoices:
+            required.append(("customer_id", "customer_missing"))
+        for name, reason in required:
+            empty = trimmed(part.cell(name) or "NULL")
+            findings.rows(
+                f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE {empty} IS NULL",
+                name,
+                reason,
+                "left_out",
+            )
+        sums = [trimmed(c) for n in ("amount", "open_amount") if (c := part.cell(n))]
+        findings.rows(
+            f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE coalesce({', '.join(sums)}, NULL) IS NULL",
+            "amount", "amount_missing", "left_out",
+        )  # fmt: skip
+        if cell := part.cell("document_id"):
+            findings.rows(
+                f"SELECT {part.entry}, r.line, NULL, json_object('line', CAST(r.line AS VARCHAR)) FROM {raw} AS r "
+                f"WHERE {trimmed(cell)} IS NULL",
+                "document_id", "document_missing", "kept",
+            )  # fmt: skip
+        if not invoices:
+            return
+        due = part.cell("due_date")
+        if due is None:
+            findings.remark(part, "due_date", "due_column_missing", "kept")
+            return
+        (gaps,) = self.engine.one(f"SELECT count(*) FROM {raw} AS r WHERE {trimmed(due)} IS NULL")
+        if not gaps:
+            return
+        for reason, test in (("due_from_terms", "IS NOT NULL"), ("due_missing", "IS NULL")):
+            findings.rows(
+                f"SELECT {part.entry}, r.line, NULL, json_object('days', CAST({terms} AS VARCHAR)) FROM {raw} AS r "
+                f"{' '.join(joins)} WHERE {trimmed(due)} IS NULL AND {terms} {test} "
+                f"AND {have['kind']} NOT IN ('credit_note', 'payment', 'advance')",
+                "due_date", reason, "kept",
+            )  # fmt: skip
+
+    def _note_marks(self, part: Part) -> None:
+        """A currency mark in the amount that contradicts the row's currency."""
+        shape = self.reader.shapes[part.number]
+        code = shape.expressions["currency"]
+        for name in ("amount", "open_amount"):
+            mark, cell = shape.expressions.get(f"{name}_mark"), part.cell(name)
+            if mark is None or cell is None:
+                continue
+            joined = f"FROM {identifier(part.raw.name)} AS r {' '.join(shape.joins)}"
+            pairs = self.engine.rows(f"SELECT DISTINCT {mark}, {code} {joined} WHERE {mark} IS NOT NULL ORDER BY ALL")
+            for text, currency in pairs:
+                if not amounts.mark_fits(text, currency):
+                    self.reader.findings.rows(
+                        f"SELECT {part.entry}, r.line, {trimmed(cell)}, json_object('currency', {quoted(currency)}) "
+                        f"{joined} WHERE {mark} = {quoted(text)} AND {code} = {quoted(currency)}",
+                        name, "currency_mark", "left_out",
+                    )  # fmt: skip
+
+
+def _matters(reason: str) -> Treatment:
+    return "left_out"
+
+
+def _ignored(reason: str) -> Treatment:
+    return "kept"

@@ -1,0 +1,56 @@
+"""Words for document types, yes and no, currencies and total lines, in English and Chinese (`kinds.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from duebook.core import money, resources
+
+SUPPORTED = ("invoice", "credit_note", "payment", "advance")
+"""Kinds that the ledger takes in; the others are recognized and reported (they are kinds of their own later)."""
+
+
+def plain_word(text: str) -> str:
+    return "".join(
+        c for c in unicodedata.normalize("NFKC", text).casefold() if not c.isspace() and c not in "_-.:：。*"
+    )
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads((resources.root() / "ledger" / "kinds.toml").read_text("utf-8"))
+
+
+@cache
+def _words(section: str) -> Mapping[str, str]:
+    return {plain_word(w): meaning for meaning, words in _table()[section].items() for w in (meaning, *words)}
+
+
+def kind(text: str) -> str | None:
+    """The canonical kind that a document-type text means, or None."""
+    return _words("kinds").get(plain_word(text))
+
+
+def flag(text: str) -> bool | None:
+    """True, False, or None where the text is neither yes nor no."""
+    found = _words("flags").get(plain_word(text)) or ("no" if text.strip() in ("-", "—") else None)
+    return None if found is None else found == "yes"
+
+
+def currency(text: str) -> str | None:
+    """The ISO code that a cell of a currency column means, or None."""
+    code = unicodedata.normalize("NFKC", text).strip().upper()
+    return code if code in money.minor_units() else _words("currencies").get(plain_word(text))
+
+
+@cache
+def total_words() -> frozenset[str]:
+    return frozenset(plain_word(word) for word in _table()["totals"]["words"])
+
+
+def is_total(cells: Iterable[str | None]) -> bool:
+    """Whether a row without a date is a total: one of its first texts is a total word ("合计：", "Grand Total")."""
+    return any(cell is not None and plain_word(cell) in total_words() for cell in cells)
