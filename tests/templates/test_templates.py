@@ -1,0 +1,291 @@
+"""The committed templates keep their contract: slots, headers, formulas, pages; and a rebuild gives the same parts."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.worksheet import Worksheet
+
+from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tools.templates import build, style, texts  # noqa: E402  # the builder is not part of the package
+
+BOOKS = [(name, language) for name in ("aging", "exposure") for language in ("en", "zh")]
+CONTRACT = {"aging": (AGING_TABLES, AGING_CELLS), "exposure": (EXPOSURE_TABLES, EXPOSURE_CELLS)}
+OWN_NAMES = {
+    "aging": {"flag_days", "figures_row", "checks_failed"},
+    "exposure": {"near_limit", "figures_row", "checks_failed"},
+}
+
+# What books/evaluate computes and Excel 2007 already knew; TEXT is left out, as its formats depend on the locale.
+ALLOWED = {
+    *("SUM", "SUMIF", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "INDEX", "MATCH", "IF", "IFERROR"),
+    *("AND", "OR", "ABS", "ROUND", "MIN", "MAX", "N"),
+}
+# Zero and one as neutral values and match types, four as the decimals amounts are stored with.
+NEUTRAL_NUMBERS = {"0", "1", "4"}
+
+
+def committed(name: str, language: str) -> Path:
+    return ROOT / "xlsx_templates" / f"{name}.{language}.xlsx"
+
+
+@pytest.fixture(scope="module", params=BOOKS, ids=lambda b: ".".join(b))
+def opened(request: pytest.FixtureRequest) -> tuple[str, str, Workbook]:
+    name, language = request.param
+    return name, language, load_workbook(committed(name, language))
+
+
+def placed(book: Workbook) -> Iterator[tuple[Worksheet, ExcelTable]]:
+    for sheet in book.worksheets:
+        for table in sheet.tables.values():
+            yield sheet, table
+
+
+def formulas(book: Workbook) -> Iterator[tuple[Worksheet, str, str]]:
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    yield sheet, cell.coordinate, str(cell.value)
+
+
+def tokens(formula: str) -> list[Token]:
+    return list(Tokenizer(formula).items)
+
+
+def test_a_fresh_build_gives_the_committed_parts(tmp_path: Path) -> None:
+    for fresh in build.build_all(tmp_path):
+        with zipfile.ZipFile(fresh) as one, zipfile.ZipFile(ROOT / "xlsx_templates" / fresh.name) as other:
+            assert one.namelist() == other.namelist(), fresh.name
+            stale = [part for part in one.namelist() if one.read(part) != other.read(part)]
+        assert not stale, f"{fresh.name}: {stale} differ; run `make templates` and commit"
+
+
+def test_the_files_of_the_folder_are_the_books() -> None:
+    assert {p.name for p in (ROOT / "xlsx_templates").glob("*.xlsx")} == {f"{n}.{lang}.xlsx" for n, lang in BOOKS}
+
+
+def test_tables_are_the_slots_with_their_headers_in_order(opened: tuple[str, str, Workbook]) -> None:
+    name, language, book = opened
+    wanted = {t.name: [f.label(language) for f in t.fields] for t in CONTRACT[name][0]}
+    found = {t.displayName: [c.name for c in t.tableColumns] for _, t in placed(book)}
+    assert found == wanted
+    for sheet, table in placed(book):
+        left, top, right, _ = range_boundaries(table.ref)
+        cells = [sheet.cell(top, column).value for column in range(left, right + 1)]
+        assert cells == wanted[table.displayName]
+
+
+def test_headers_are_unique_within_a_table() -> None:
+    for tables, _ in CONTRACT.values():
+        for table in tables:
+            for language in ("en", "zh"):
+                labels = [f.label(language).casefold() for f in table.fields]
+                assert len(set(labels)) == len(labels), (table.name, language)
+
+
+def test_each_table_has_one_blank_body_row_with_the_number_format_of_its_unit(
+    opened: tuple[str, str, Workbook],
+) -> None:
+    name, _, book = opened
+    contract: dict[str, Table] = {t.name: t for t in CONTRACT[name][0]}
+    for sheet, table in placed(book):
+        left, top, _, bottom = range_boundaries(table.ref)
+        assert bottom == top + 1, table.displayName
+        body = {f.key: sheet.cell(bottom, left + n) for n, f in enumerate(contract[table.displayName].fields)}
+        for f in contract[table.displayName].fields:
+            cell = body[f.key]
+            assert cell.number_format == style.FORMATS.get(f.unit, "General"), (table.displayName, f.key)
+            if f.formula:
+                spots = {key: other.coordinate for key, other in body.items()}
+                assert cell.value == "=" + f.formula.format(**spots), (table.displayName, f.key)
+            else:
+                assert cell.value is None, (table.displayName, f.key)
+            if f.unit in style.RIGHT_ALIGNED:
+                assert cell.alignment.horizontal == "right", (table.displayName, f.key)
+                assert cell.alignment.shrink_to_fit, (table.displayName, f.key)
+
+
+def test_slots_never_share_rows_and_the_summary_has_none(opened: tuple[str, str, Workbook]) -> None:
+    _, _, book = opened
+    assert not book.worksheets[0].tables
+    for sheet in book.worksheets:
+        spans = sorted(range_boundaries(t.ref)[1::2] for t in sheet.tables.values())
+        assert all(above[1] < below[0] for above, below in pairwise(spans)), sheet.title
+
+
+def test_named_cells_are_single_cells_and_the_contract_s_lie_on_the_summary(
+    opened: tuple[str, str, Workbook],
+) -> None:
+    name, _, book = opened
+    cells = set(CONTRACT[name][1])
+    assert set(book.defined_names) == cells | OWN_NAMES[name]
+    for key, defined in book.defined_names.items():
+        ((sheet, cell),) = defined.destinations
+        assert re.fullmatch(r"\$[A-Z]+\$\d+", cell), key
+        if key in cells:
+            assert sheet == book.worksheets[0].title, key
+            assert cell.replace("$", "") not in {str(r).split(":")[1] for r in book[sheet].merged_cells.ranges}, (
+                f"{key} must be the first cell of its merged range"
+            )
+
+
+def test_formulas_use_allowed_functions_plain_references_and_no_typed_numbers(
+    opened: tuple[str, str, Workbook],
+) -> None:
+    _, _, book = opened
+    seen = 0
+    for sheet, cell, formula in formulas(book):
+        seen += 1
+        where = f"{sheet.title}!{cell} {formula}"
+        for token in tokens(formula):
+            if token.type == Token.FUNC and token.subtype == Token.OPEN:
+                assert token.value.rstrip("(").upper() in ALLOWED, where
+            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+                assert "[" not in token.value, where
+            if token.type == Token.OPERAND and token.subtype == Token.NUMBER:
+                assert token.value in NEUTRAL_NUMBERS, where
+            assert token.type != Token.ARRAY, where
+    assert seen > 100
+
+
+def test_at_most_fifty_formulas_touch_the_open_items() -> None:
+    for language in ("en", "zh"):
+        book = load_workbook(committed("aging", language))
+        ((sheet, _),) = [(s, t) for s, t in placed(book) if t.displayName == "open_items"]
+        name = re.escape(sheet.title)
+        touching = [f for s, _, f in formulas(book) if re.search(rf"'?{name}'?!", f) or s is sheet]
+        assert 0 < len(touching) <= 50
+
+
+def test_ranges_in_formulas_cover_whole_table_bodies(opened: tuple[str, str, Workbook]) -> None:
+    """A reference into another sheet's table covers its body, so that it grows with it."""
+    _, _, book = opened
+    bodies = {}
+    for sheet, table in placed(book):
+        left, top, right, bottom = range_boundaries(table.ref)
+        bodies.setdefault(sheet.title, []).append((left, right, top + 1, bottom))
+    checked = 0
+    for _, where, formula in formulas(book):
+        for target, c1, r1, c2, r2 in re.findall(r"'([^']+)'!\$([A-Z]+)\$(\d+):\$([A-Z]+)\$(\d+)", formula):
+            left, right = column_index_from_string(c1), column_index_from_string(c2)
+            fits = [b for b in bodies[target] if b[0] <= left == right <= b[1] and (b[2], b[3]) == (int(r1), int(r2))]
+            assert len(fits) == 1, f"{where} {formula}"
+            checked += 1
+    assert checked > 100
+
+
+def test_every_sheet_prints_on_a4_with_titles_and_page_numbers(opened: tuple[str, str, Workbook]) -> None:
+    _, language, book = opened
+    for number, sheet in enumerate(book.worksheets):
+        assert sheet.page_setup.paperSize == 9, sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert sheet.print_title_rows, sheet.title
+        assert sheet.print_area, sheet.title
+        left, top, right, bottom = range_boundaries(sheet.print_area.split("!")[-1].replace("$", ""))
+        assert (left, top) == (1, 1) and right > 1 and bottom > 1, sheet.title
+        footer = sheet.oddFooter.right.text
+        assert "&P" in footer and "&N" in footer, sheet.title
+        assert ("第" in footer) == (language == "zh")
+        assert not sheet.sheet_view.showGridLines
+        assert sheet.sheet_view.selection[-1].activeCell in ("A1", None) or number > 0
+        if number:
+            assert sheet.freeze_panes, sheet.title
+        else:
+            assert sheet.page_setup.orientation == "portrait"
+        # Absent means 1: the summary is one page, other sheets run on downwards.
+        assert sheet.page_setup.fitToHeight in ((0,) if number else (1, None)), sheet.title
+    assert book.active is book.worksheets[0]
+
+
+def test_print_areas_cover_every_table(opened: tuple[str, str, Workbook]) -> None:
+    _, _, book = opened
+    for sheet, table in placed(book):
+        _, _, right, bottom = range_boundaries(table.ref)
+        area = range_boundaries(sheet.print_area.split("!")[-1].replace("$", ""))
+        assert right <= area[2] and bottom <= area[3], table.displayName
+
+
+def test_a_header_row_repeats_where_a_sheet_holds_one_table(opened: tuple[str, str, Workbook]) -> None:
+    _, _, book = opened
+    for sheet in book.worksheets[1:]:
+        if len(sheet.tables) == 1 and sheet.tables[next(iter(sheet.tables))].autoFilter:
+            (table,) = sheet.tables.values()
+            header = range_boundaries(table.ref)[1]
+            assert sheet.print_title_rows.replace("$", "") == f"{header}:{header}", sheet.title
+            pane = re.fullmatch(r"[A-Z]+(\d+)", sheet.freeze_panes)
+            assert pane and int(pane[1]) == header + 1, sheet.title
+
+
+def test_the_chart_title_is_the_message_of_the_close_and_the_currency_is_chosen_from_the_figures() -> None:
+    for name, language in BOOKS:
+        path = committed(name, language)
+        with zipfile.ZipFile(path) as parts:
+            (chart,) = [n for n in parts.namelist() if n.startswith("xl/charts/chart")]
+            xml = parts.read(chart).decode()
+        title = re.search(r"<c:title><c:tx><c:strRef><c:f>([^<]+)</c:f>", xml)
+        assert title
+        book = load_workbook(path)
+        figures = texts.text("figures", language)
+        assert title[1].startswith(f"'{figures}'!")
+        table = next(t for _, t in placed(book) if t.displayName in ("figures", "exposure_figures"))
+        left, top, _, bottom = range_boundaries(table.ref)
+        letter = get_column_letter(left)
+        linked = book[figures][title[1].split("!")[1].replace("$", "")].value
+        position = [c.name for c in table.tableColumns].index("Chart title" if language == "en" else "图表标题")
+        assert f"${get_column_letter(left + position)}${bottom}" in linked
+        lists = [v for v in book.worksheets[0].data_validations.dataValidation if v.type == "list"]
+        assert [v.formula1 for v in lists] == [f"'{figures}'!${letter}${top + 1}:${letter}${bottom}"]
+
+
+def test_both_languages_say_everything() -> None:
+    for key, (english, chinese) in texts.TEXTS.items():
+        assert english and chinese, key
+        assert not re.search(r"[\u4e00-\u9fff]", english), key
+
+
+def test_colors_that_ask_for_action_come_with_a_sign() -> None:
+    """Red or amber text is also written differently, or what is written there carries a sign of its own."""
+    signed_already = {"headroom", "status"}  # parentheses around a negative amount; a sign in the words of the close
+    contract = {t.name: t for tables, _ in CONTRACT.values() for t in tables}
+    colors = {"FF" + style.RED[1:], "FF" + style.AMBER[1:]}
+    rules = 0
+    for name, language in BOOKS:
+        book = load_workbook(committed(name, language))
+        for sheet in book.worksheets:
+            columns = {}
+            for table in sheet.tables.values():
+                left, _, _, bottom = range_boundaries(table.ref)
+                for n, f in enumerate(contract[table.displayName].fields):
+                    columns[f"{get_column_letter(left + n)}{bottom}"] = f.key
+            for area in sheet.conditional_formatting:
+                for rule in area.rules:
+                    look = rule.dxf
+                    if (
+                        look is None
+                        or look.font is None
+                        or look.font.color is None
+                        or look.font.color.rgb not in colors
+                    ):
+                        continue
+                    rules += 1
+                    cell = str(area.sqref).split(":")[0]
+                    written = look.numFmt.formatCode if look.numFmt else sheet[cell].number_format
+                    if columns.get(cell) not in signed_already:
+                        assert any(sign in written for sign in "▲●✗"), (name, sheet.title, cell)
+    assert rules >= 20
