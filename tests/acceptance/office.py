@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from lxml import etree
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
@@ -115,10 +116,7 @@ def read(path: Path) -> Book:
     """The values and formulas of a workbook file, as they are stored."""
     values: dict[Key, Cell] = {}
     formulas: dict[Key, str] = {}
-    with path.open("rb") as file:
-        shown = load_workbook(file, data_only=True)
-    with path.open("rb") as file:
-        written = load_workbook(file, data_only=False)
+    shown, written = opened(path, values=True), opened(path, values=False)
     sheets = tuple(sheet.title for sheet in shown.worksheets)
     for sheet in written.worksheets:
         for row in sheet.iter_rows():
@@ -132,6 +130,13 @@ def read(path: Path) -> Book:
                 if value not in (None, ""):
                     values[(sheet.title, cell.row, cell.column)] = value
     return Book(path, sheets, values, formulas, frozenset(_uncached(path)))
+
+
+def opened(path: Path, values: bool) -> Workbook:
+    """A workbook in openpyxl, with values or formulas. What it would lose on saving is no matter: nothing is saved."""
+    with warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore", UserWarning)  # drawings and extensions that openpyxl cannot keep
+        return load_workbook(file, data_only=values)
 
 
 def _formula_text(value: object) -> str:

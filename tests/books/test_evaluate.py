@@ -293,9 +293,9 @@ def test_criteria_reread_nothing_and_stay_quick() -> None:
         ("F", n, 1): f'SUMIFS(S!$D$1:$D$5000,S!$A$1:$A$5000,"C-{n:04}",S!$B$1:$B$5000,"USD",S!$C$1:$C$5000,">{n % 9}")'
         for n in range(1, 401)
     } | {("F", n, 2): f'COUNTIF(S!$A$1:$A$5000,"C-{n:04}")' for n in range(1, 401)}
-    began = time.perf_counter()
+    began = time.process_time()
     found = evaluate(cells, sheet)
-    assert time.perf_counter() - began < 5.0
+    assert time.process_time() - began < 5.0
     assert sheet.reads == 4 * 5000
     rows = [r for r in range(5000) if r % 400 == 7 and r % 3 and r % 100 > 7]
     assert found[("F", 7, 1)] == float(sum(Decimal(r) / 100 for r in rows))
@@ -306,6 +306,7 @@ cents = st.integers(-(10**11), 10**11).map(lambda n: Decimal(n) / 100)
 scalars = st.one_of(st.none(), cents, st.sampled_from(["", "USD", "x y", "é"]), st.booleans())
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["USD", "EUR", "usd", "CNY"]), cents), min_size=1, max_size=40))
 def test_parts_by_currency_add_up_to_the_whole(rows: list[tuple[str, Decimal]]) -> None:
     last, sheet = len(rows), Sheet(*rows)
@@ -317,6 +318,7 @@ def test_parts_by_currency_add_up_to_the_whole(rows: list[tuple[str, Decimal]]) 
     assert value(f'COUNTIF(A1:A{last},"USD")+COUNTIF(A1:A{last},"<>USD")', sheet) == last
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(0, 4))
 def test_rounding_is_half_away_from_zero(thousandths: int, digits: int) -> None:
     """Worked out on whole numbers: a thousandth more or less than half decides, half goes away from zero."""
@@ -326,6 +328,7 @@ def test_rounding_is_half_away_from_zero(thousandths: int, digits: int) -> None:
     assert value(f"ROUND(A1,{digits})", Sheet((Decimal(thousandths) / 1000,))) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(scalars, min_size=1, max_size=12), st.sampled_from(["", "USD", "<>USD", "=", "<>", ">0", "u*", "?*"]))
 def test_countif_counts_what_is_there(values: list[CellValue], criterion: str) -> None:
     """Against a plain reading of Microsoft's rules, cell by cell."""
@@ -343,6 +346,7 @@ def test_countif_counts_what_is_there(values: list[CellValue], criterion: str) -
     assert found == sum(1 for v in values if rules[criterion](v))
 
 
+@settings(deadline=None)
 @given(st.permutations(range(1, 9)))
 def test_the_order_of_the_cells_changes_nothing(order: list[int]) -> None:
     texts = {1: "A2+A3", 2: "SUM(A3:A8)", 3: "A4*2", 4: "A8", 5: "TODAY()", 6: "A7", 7: "A6", 8: '"x"&1/4'}
@@ -356,7 +360,7 @@ PIECES = """A1 B2:C9 $A$1 S!A1 1 2.5 "a" "5" TRUE #N/A + - * / ^ & = <> < % ( ) 
 VLOOKUP( ROUND( TEXT( DATE( MID( SUMPRODUCT( COUNTIF( IFERROR( REPT( MOD( 1E308 -1 0 name T[x] ' !"""
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES.split()), min_size=1, max_size=14))
 def test_any_text_gives_a_value_or_unknown(parts: list[str]) -> None:
     """Whatever a user's template holds: never an exception, never inf or nan."""

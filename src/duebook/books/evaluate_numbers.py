@@ -87,13 +87,20 @@ def counta(args: Arguments) -> Operand:
 
 
 def _all_values(args: Arguments) -> Iterator[tuple[Scalar, bool]]:
-    """Every value given, and whether it was given directly and not in cells."""
+    """Every value given, and whether it was given directly and not in cells. An error is a value here."""
     for index in range(len(args)):
-        found = args.operand(index)
+        found = _caught(args, index)
         if isinstance(found, (Area, Grid)):
             yield from ((value, False) for value in cells_of(args.sheets, found))
         else:
             yield found, True
+
+
+def _caught(args: Arguments, index: int) -> Operand:
+    try:
+        return args.operand(index)
+    except Failed as failed:
+        return failed.error
 
 
 @function("COUNTBLANK", 1)
@@ -282,7 +289,7 @@ def _cut(args: Arguments, rounding: str) -> float:
 
 @function("MOD", 2, lifted=True)
 def mod(args: Arguments) -> Operand:
-    """number − divisor × INT(number ÷ divisor): it takes the divisor's sign."""
+    """number − divisor × INT(number ÷ divisor), in floats as documented: it takes the divisor's sign."""
     number, divisor = args.number(0), args.number(1)
     if divisor == 0:
         raise Failed(DIV0)
@@ -296,7 +303,7 @@ def mod(args: Arguments) -> Operand:
         raw += divisor
     if abs(float(exact) - raw) > 1e-9 * abs(divisor):
         raise NotUnderstood("a remainder that hangs on rounding noise")
-    return finite(float(exact))
+    return finite(number - divisor * math.floor(number / divisor)) if exact else 0.0
 
 
 @function("SQRT", 1, lifted=True)

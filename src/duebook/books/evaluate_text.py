@@ -173,8 +173,8 @@ def _number_text(number: float, whole: str, digits: int, percent: bool) -> str:
 
 
 def _date_text(number: float, pattern: str, date1904: bool) -> str:
-    if number < 0:
-        raise NotUnderstood("a date before the first one")
+    if not 0 <= number < 2_958_466:
+        raise NotUnderstood("a date beyond the calendar")
     day = serial_date(number, date1904)
     parts = {"yyyy": f"{day.year:04}", "mm": f"{day.month:02}", "m": str(day.month)}
     parts |= {"dd": f"{day.day:02}", "d": str(day.day)}

@@ -127,7 +127,9 @@ def general(number: float) -> str:
         return "0"
     if not 1e-4 <= abs(number) < 1e15:
         raise NotUnderstood(f"{number!r} as text")
-    digits = format(Decimal(format(number, ".15g")), "f")
+    if Context(prec=15, rounding=ROUND_HALF_UP).plus(Decimal(repr(number))) != shown(number):
+        raise NotUnderstood(f"the 15th digit of {number!r} is cut differently between programs")
+    digits = format(shown(number), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
@@ -184,9 +186,12 @@ def power(base: float, exponent: float) -> float:
     if base < 0 and exponent != int(exponent):
         raise Failed(NUM)
     try:
-        return finite(base**exponent)
+        result = finite(base**exponent)
     except OverflowError:
         raise Failed(NUM) from None
+    if result == 0 and base != 0:
+        raise NotUnderstood("too small a power is 0 or an error between programs")
+    return result
 
 
 def same_number(left: float, right: float) -> bool:
