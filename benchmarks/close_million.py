@@ -32,7 +32,7 @@ def close(ledger: Path, folder: Path, runs: int) -> tuple[measure.Result, Path]:
         command = [sys.executable, "-m", "duebook.hosts.cli", "close", str(ledger), "--as-of", AS_OF, "--out", str(out)]
         done = measure.run(command, folder)
         found.append((done.seconds, done.megabytes))
-    return measure.median("duebook close", found, "ties out, sealed, checked"), out
+    return measure.median("duebook close", found, "every row checked, exact cents, sealed"), out
 
 
 def recipe(ledger: Path, folder: Path) -> tuple[measure.Result, dict[str, list[str]]]:
@@ -65,20 +65,19 @@ def compared(out: Path, totals: dict[str, list[str]]) -> str:
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # no stubs installed
 
     book = load_workbook(out / "aging.xlsx", read_only=True, data_only=True)
-    rows = book["Figures"].iter_rows(values_only=True)
     ours: dict[str, tuple[int, Decimal]] = {}
-    header: list[object] = []
-    for row in rows:
-        cells = list(row)
-        if cells[:3] == ["Lookup", "Currency", "Bucket"]:
-            header = cells
-        elif header and cells[0] is None:
-            break
-        elif header:
-            place = int(str(cells[0]).partition("|")[2])
-            items, amount = cells[header.index("Items")], cells[header.index("Amount")]
-            if items:
-                ours[f"{cells[1]}|Bucket {place}"] = int(items), Decimal(str(amount)).quantize(Decimal("0.01"))
+    for name in ("Figures", "Lists"):
+        header: list[object] = []
+        for row in book[name].iter_rows(values_only=True):
+            cells = list(row)
+            if cells[:3] == ["Lookup", "Currency", "Bucket"]:
+                header = cells
+            elif header and cells[0] is None:
+                break
+            elif header and cells[header.index("Items")]:
+                place = str(cells[0]).partition("|")[2]
+                amount = Decimal(str(cells[header.index("Amount")])).quantize(Decimal("0.01"))
+                ours[f"{cells[1]}|Bucket {place}"] = int(str(cells[header.index("Items")])), amount
     theirs = {key: (int(n), Decimal(str(x)).quantize(Decimal("0.01"))) for key, (n, x) in totals.items()}
     if ours == theirs:
         return f"Both find the same items and cents in all {len(ours)} buckets."
