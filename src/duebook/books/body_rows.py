@@ -76,10 +76,26 @@ def read_body(parts: Parts, grid: Grid, placement: Placement, rows: Rows) -> Bod
             formula = child(cell, "f")
             if formula is not None and formula.text:
                 body.formulas[column] = (formula.text, formula.get("t") == "array")
+    for column in span:
+        if column not in body.styles and (style := _default_style(grid, row, column)):
+            body.styles[column] = style
     _calculated_columns(parts, body)
     for number in [n for n in grid.rows if placement.first <= n <= placement.last]:
         _strip_row(grid, body, number, span)
     return body
+
+
+def _default_style(grid: Grid, row: Element | None, column: int) -> str | None:
+    """The style of a cell that is not there: its row's, else its column's."""
+    if grid.cell(int(row.get("r", "0")), column) is not None if row is not None else False:
+        return None
+    if row is not None and row.get("customFormat") in ("1", "true"):
+        return row.get("s")
+    holder = child(grid.root, "cols")
+    for entry in children(holder, "col") if holder is not None else ():
+        if int(entry.get("min", "0")) <= column <= int(entry.get("max", "0")):
+            return entry.get("style")
+    return None
 
 
 def _calculated_columns(parts: Parts, body: Body) -> None:

@@ -56,13 +56,16 @@ def _rebuild(source: Element, formula: Element, book: FilledBook) -> None:
         return
     values = _values(formula.text or "", book)
     name = local(old)
+    if name == "numCache" and values and local(_parent(source)) == "cat" and all(isinstance(v, str) for v in values):
+        # a template without data had nothing to tell that these labels are text
+        source.tag, name = beside(source, "strRef"), "strCache"
     write: Callable[[CellValue], str | None] = _number if name == "numCache" else _label
     source_format = child(old, "formatCode")
     source.remove(old)
     if values is None or name == "multiLvlStrCache":
         return
     cache = source.makeelement(beside(source, name))
-    if source_format is not None:
+    if source_format is not None and name == "numCache":
         cache.append(source_format)
     count = cache.makeelement(beside(source, "ptCount"))
     count.set("val", str(len(values)))
@@ -78,6 +81,11 @@ def _rebuild(source: Element, formula: Element, book: FilledBook) -> None:
         point.append(shown)
         cache.append(point)
     formula.addnext(cache)
+
+
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    return element if parent is None else parent
 
 
 def _number(value: CellValue) -> str | None:

@@ -31,7 +31,7 @@ from duebook.books.parts import Parts, serialized
 from duebook.books.plan import Plan
 from duebook.books.references import Region, RowMap, Watch
 from duebook.books.rows import any_risky
-from duebook.books.sheet_cells import hide_columns, quoted_styles, set_cell, set_header
+from duebook.books.sheet_cells import dated_styles, hide_columns, quoted_styles, set_cell, set_header
 from duebook.books.slots import Placement, Sheets, named_area, placements
 from duebook.core.errors import DuebookError
 
@@ -165,6 +165,7 @@ class _Filling:
         """The rows' XML goes where the template's body was."""
         self.filled: list[FilledBody] = []
         areas: dict[str, list[tuple[int, int, int, int]]] = {}
+        self._date_styles()
         quoted = quoted_styles(self.parts, self._text_styles())
         for number, (slot, body) in enumerate(self.bodies.items()):
             placement, region = self.placed[slot], self.regions[slot]
@@ -185,6 +186,21 @@ class _Filling:
             self.allowed.add(placement.sheet.part)
         for part, covered_areas in areas.items():
             set_dimension(self.parts.tree(part), covered_areas)
+
+    def _date_styles(self) -> None:
+        """Date columns of a body without a number format get the short date."""
+        for body in self.bodies.values():
+            placement = body.placement
+            columns = [
+                placement.first_column + offset
+                for offset, source in enumerate(placement.sources)
+                if source is not None and body.rows.columns[source].kind == "date"
+            ]
+            dated = dated_styles(self.parts, {body.styles.get(c, "0") for c in columns})
+            for column in columns:
+                style = body.styles.get(column, "0")
+                if style in dated:
+                    body.styles[column] = dated[style]
 
     def _text_styles(self) -> set[str]:
         """The styles of columns in which text occurs that asks for a quoted style."""

@@ -27,7 +27,7 @@ except ImportError:  # pragma: no cover - depends on the platform
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 2 << 30
-MOST_RATIO = 1_000
+MOST_RATIO = 300
 BLOCK = 1 << 20
 _LEVEL = 1
 _DATE = 1 << 5 | 1  # 1980-01-01, the first day a zip can hold: no clock shows

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
+from datetime import date
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ def set_cell(parts: Parts, grid: Grid, row: int, column: int, value: Value) -> N
     if isinstance(value, str) and value[:1] and value[:1] in RISKY:
         quoted = quoted_styles(parts, {style or "0"}).get(style or "0")
     prefix = f"{grid.data.prefix}:" if grid.data.prefix else ""
+    if isinstance(value, date):
+        style = dated_styles(parts, {style or "0"}).get(style or "0", style)
     kind = "text" if isinstance(value, str) else "number"
     shape = RowShape(prefix, "", (), parts.date1904)
     made_cell = BodyCell(column_letters(column), style or "0", quoted, 0, kind)
@@ -95,24 +98,35 @@ def _hide(holder: Element, column: int) -> None:
 
 
 def quoted_styles(parts: Parts, styles: Iterable[str]) -> dict[str, str]:
-    """For each cell style its twin with quotePrefix, added to the styles part if it is not there yet."""
-    wanted = sorted(set(styles), key=int)
+    """For each cell style its twin with quotePrefix."""
+    return _twins(parts, styles, {"quotePrefix": "1"}, lambda style: True)
+
+
+def dated_styles(parts: Parts, styles: Iterable[str]) -> dict[str, str]:
+    """For each cell style without a number format its twin with the short date (format 14, as the user's system has
+    it): a date in a General cell would show as a number."""
+    general = {"numFmtId": "14", "applyNumberFormat": "1"}
+    return _twins(parts, styles, general, lambda style: style.get("numFmtId", "0") == "0")
+
+
+def _twins(
+    parts: Parts, styles: Iterable[str], changes: Mapping[str, str], wanted: Callable[[Element], bool]
+) -> dict[str, str]:
+    """Cell styles changed in `changes` only, found in the styles part or added to it."""
     part = parts.style_part()
-    if part is None or not wanted:
-        return {}
-    root = parts.tree(part)
-    holder = child(root, "cellXfs")
-    if holder is None:
+    holder = child(parts.tree(part), "cellXfs") if part is not None else None
+    if holder is None or part is None:
         return {}
     found = {}
     formats = list(children(holder, "xf"))
     known = {etree.tostring(x, method="c14n"): i for i, x in reversed(list(enumerate(formats)))}
-    for style in wanted:
-        if int(style) >= len(formats):
+    for style in sorted(set(styles), key=int):
+        if int(style) >= len(formats) or not wanted(formats[int(style)]):
             continue
         twin = deepcopy(formats[int(style)])
         twin.tail = None
-        twin.set("quotePrefix", "1")
+        for name, value in changes.items():
+            twin.set(name, value)
         same = known.get(etree.tostring(twin, method="c14n"))
         if same is None:
             holder.append(twin)
