@@ -112,6 +112,7 @@ def test_a_grown_table_takes_everything_along(template: Path) -> None:
     assert data.tables["items"].ref == "A3:E10"
     assert data.tables["items"].autoFilter.ref == "A3:E9"
     assert [data[f"D{r}"].value for r in range(4, 10)] == [f"=C{r}*2" for r in range(4, 10)]
+    assert [shown[f"D{r}"].value for r in range(4, 10)] == [2 * n for n in range(1, 7)]
     assert data["A10"].value == "Total"
     assert (data["A12"].value, data["A12"].comment.text) == ("note", "stays with the note")
     assert data["C13"].value == "=SUM(C4:C9)"

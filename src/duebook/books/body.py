@@ -7,7 +7,7 @@ shared strings stay as they are and a name like `=cmd|…` can never become a fo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,8 @@ class BodyCell:
     formula: RowFormula | None = None
     array: bool = False
     """The formula is an array formula of its one cell."""
+    cached: Mapping[int, tuple[str, str]] | None = None
+    """Values of a formula without a source, where they could be computed: row → cell type and text."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ def _code(found: re.Match[str]) -> str:
     if "\ud800" <= text <= "\udfff":
         return "\ufffd"  # half a character: no file can hold it
     return f"_x{ord(text):04X}_"
+
+
+def coded(text: str) -> str:
+    """Text for an XML library, which escapes markup itself but cannot hold control characters."""
+    return _SPECIAL.sub(lambda found: found[0] if found[0] in _MARKUP else _code(found), text)
 
 
 def needs_space(text: str) -> bool:
@@ -142,7 +149,11 @@ def cell_xml(cell: BodyCell, row: int, value: Value, shape: RowShape) -> str:
         array = f' t="array" ref="{cell.letters}{row}"' if cell.array else ""
         formula = f"<{p}f{array}>{escaped(formula_at(cell.formula, row))}</{p}f>"
         if cell.source is None:
-            return f"{head}>{formula}</{p}c>"
+            known = (cell.cached or {}).get(row)
+            if known is None:
+                return f"{head}>{formula}</{p}c>"
+            type_ = f' t="{known[0]}"' if known[0] else ""
+            return f"{head}{type_}>{formula}<{p}v>{escaped(known[1])}</{p}v></{p}c>"
         shown = ' t="str"' if kind == "t" or not text else ' t="b"' if kind == "b" else ""
         return f"{head}{shown}>{formula}<{p}v>{escaped(text)}</{p}v></{p}c>"
     if not text:

@@ -87,7 +87,7 @@ def read_body(parts: Parts, grid: Grid, placement: Placement, rows: Rows) -> Bod
 
 def _default_style(grid: Grid, row: Element | None, column: int) -> str | None:
     """The style of a cell that is not there: its row's, else its column's."""
-    if grid.cell(int(row.get("r", "0")), column) is not None if row is not None else False:
+    if row is not None and grid.cell(int(row.get("r", "0")), column) is not None:
         return None
     if row is not None and row.get("customFormat") in ("1", "true"):
         return row.get("s")
@@ -192,10 +192,10 @@ def _attribute(grid: Grid, name: str) -> str:
     return f"{prefix}:{plain}" if prefix else plain
 
 
-def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str) -> tuple[int, Iterator[list[str]]]:
+def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str) -> Iterator[list[str]]:
     """Puts the rows that share their row with other cells into the tree, a mark after them for all others.
 
-    Returns the row after the mark, and the texts that stand for the mark when the sheet is written.
+    Returns the texts that stand for the mark when the sheet is written.
     """
     first = rows.cell(body.placement.first) or LAST_ROW
     shared = min(body.side_until, body.new_last) - body.placement.first + 1 if body.side_until else 0
@@ -219,7 +219,7 @@ def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str)
         grid.rows[max(above)].addnext(comment)
     else:
         grid.data.insert(0, comment)
-    return start, chain([rest], batches)
+    return chain([rest], batches)
 
 
 def _blank_row(shape: RowShape, row: int) -> list[str]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from duebook.books.body import escaped, plain_number, plain_text, serial
+from duebook.books.body import RowShape, coded, plain_number, plain_text, serial
 from duebook.books.body_rows import Body
 from duebook.books.evaluate import evaluate
 from duebook.books.evaluate_view import CellValue, ExcelError, Key, Result, TableView, Unavailable, Unknown
 from duebook.books.parts import Element, Parts, child, decoded, descendants
 from duebook.books.plan import Value
-from duebook.books.references import Reference, area, moved_by, tokens
+from duebook.books.references import Reference, area, formula_at, moved_by, tokens
 from duebook.books.rows import exact
 from duebook.books.slots import Sheets, cell_text, defined_names, tables
 
+MOST_BODY_FORMULAS = 2_000
+"""Rows of a slot up to which its own formulas are computed too, where the rows bring no value for them."""
 MOST_CELLS = 50_000
 """Rows of a slot that the view gives cell by cell; of more it knows the column totals only."""
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "ROW", "CELL", "SHEET", "SHEETS", "INFO", "GETPIVOTDATA"})
@@ -58,7 +60,32 @@ class FilledBody:
     sheet: str
     body: Body
     first: int
+    shape: RowShape
+    results: dict[tuple[int, int], Result] = field(default_factory=dict)
+    """What the body's own formulas show, where the rows bring no value for them."""
     _cells: list[tuple[Value, ...]] | None = None
+
+    def own_formulas(self) -> dict[Key, str]:
+        """The formulas of the body without a value from the rows."""
+        if not 0 < self.body.count <= MOST_BODY_FORMULAS:
+            return {}
+        left = self.body.placement.first_column
+        return {
+            (self.sheet, row, left + offset): formula_at(cell.formula, row)
+            for offset, cell in enumerate(self.shape.cells)
+            if cell.formula is not None and cell.source is None and not cell.array
+            for row in range(self.first, self.last + 1)
+        }
+
+    def completed(self, date1904: bool) -> RowShape:
+        """The row's shape with the values that its own formulas were computed to."""
+        left = self.body.placement.first_column
+        known: dict[int, dict[int, tuple[str, str]]] = {}
+        for (row, column), result in self.results.items():
+            if result is not Unknown and result is not None:
+                known.setdefault(column - left, {})[row] = stored(result, date1904)
+        cells = [replace(c, cached=known.get(i)) for i, c in enumerate(self.shape.cells)]
+        return replace(self.shape, cells=tuple(cells))
 
     @property
     def last(self) -> int:
@@ -81,9 +108,12 @@ class FilledBody:
     def value(self, row: int, column: int) -> CellValue:
         source = self.source(column)
         if source is None:
-            if column in self.body.formulas:
+            if column not in self.body.formulas:
+                return None
+            result = self.results.get((row, column), Unknown)
+            if result is Unknown:
                 raise Unavailable
-            return None
+            return result
         if not self.body.count:
             return None
         if self._cells is None:
@@ -355,7 +385,11 @@ def refresh(parts: Parts, sheets: Sheets, book: FilledBook, bodies: Sequence[Fil
     wanted = {f.key: f.text for f in found if f.plain and f.text}
     for formula in found:
         book.results[formula.key] = Unknown
-    book.results.update(evaluate(wanted, book))
+    own = {key: (b, text) for b in bodies for key, text in b.own_formulas().items()}
+    computed_now = evaluate(wanted | {key: text for key, (_, text) in own.items()}, book)
+    for key, (filled, _) in own.items():
+        filled.results[key[1:]] = computed_now[key]
+    book.results.update({key: value for key, value in computed_now.items() if key not in own})
     computed = sum(_write(f, book.results[f.key], book, parts) for f in found)
     return Refreshed(frozenset(f.part for f in found), computed, len(found) - computed)
 
@@ -377,7 +411,7 @@ def _write(formula: Formula, result: Result, book: FilledBook, parts: Parts) -> 
     formula_element = child(cell, "f")
     assert formula_element is not None
     made = formula_element.makeelement(formula_element.tag[: -len("f")] + "v")
-    made.text = text
+    made.text = coded(text)
     formula_element.addnext(made)
     return True
 
@@ -395,14 +429,13 @@ def _forget_spill(formula: Formula, book: FilledBook) -> None:
 
 
 def stored(value: Value | ExcelError, date1904: bool) -> tuple[str, str]:
-    """Cell type and text of a formula's cached value, not yet escaped for XML."""
+    """Cell type and text of a formula's cached value, not yet coded for XML."""
     if isinstance(value, ExcelError):
         return "e", value.code
     if isinstance(value, bool):
         return "b", "1" if value else "0"
     if isinstance(value, str):
-        # lxml escapes markup; characters that XML cannot hold are coded as Excel codes them
-        return "str", re.sub("&(amp|lt|gt);", lambda m: {"amp": "&", "lt": "<", "gt": ">"}[m[1]], escaped(value))
+        return "str", value
     if isinstance(value, date):
         return "", serial(value, date1904) or ""
     return "", "" if value is None else plain_number(value)

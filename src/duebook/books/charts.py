@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from duebook.books.body import coded
 from duebook.books.cached import Dependence, FilledBook, Stale, stored
 from duebook.books.evaluate_view import CellValue, ExcelError, Unavailable
 from duebook.books.parts import Element, Parts, beside, child, descendants, local
@@ -77,7 +78,7 @@ def _rebuild(source: Element, formula: Element, book: FilledBook) -> None:
         point = cache.makeelement(beside(source, "pt"))
         point.set("idx", str(index))
         shown = cache.makeelement(beside(source, "v"))
-        shown.text = text
+        shown.text = coded(text)
         point.append(shown)
         cache.append(point)
     formula.addnext(cache)

@@ -63,8 +63,9 @@ def fill(template: Path, target: Path, plan: Plan, *, progress: Progress | None 
         filling = _Filling(Parts(package), plan)
         filling.prepare()
         filling.move()
-        filling.place()
+        filling.shape()
         filling.refresh()
+        filling.place()
         filling.finish(Path(target))
         replaced(Path(target), lambda file: filling.write(file, progress))
         return filling.report()
@@ -161,26 +162,30 @@ class _Filling:
             refuse_overflow(grid, self.maps[placement.sheet.name.casefold()], slot)
         Follow(self.parts, self.sheets, self.maps, self.renames).run()
 
-    def place(self) -> None:
-        """The rows' XML goes where the template's body was."""
+    def shape(self) -> None:
+        """What a row of each slot looks like and where the rows will stand."""
         self.filled: list[FilledBody] = []
-        areas: dict[str, list[tuple[int, int, int, int]]] = {}
         self._date_styles()
         quoted = quoted_styles(self.parts, self._text_styles())
-        for number, (slot, body) in enumerate(self.bodies.items()):
+        for slot, body in self.bodies.items():
             placement, region = self.placed[slot], self.regions[slot]
             rows, grid = self.maps[placement.sheet.name.casefold()], self.sheets.grid(placement.sheet.part)
             shape = shape_of(body, grid, self.maps, self.renames, quoted, region, self.parts.date1904)
-            first = rows.cell(placement.first) or 1
+            self.filled.append(FilledBody(placement.sheet.name, body, rows.cell(placement.first) or 1, shape))
+
+    def place(self) -> None:
+        """The rows' XML goes where the template's body was."""
+        areas: dict[str, list[tuple[int, int, int, int]]] = {}
+        for number, filled in enumerate(self.filled):
+            body, placement, first = filled.body, filled.body.placement, filled.first
+            rows, grid = self.maps[placement.sheet.name.casefold()], self.sheets.grid(placement.sheet.part)
             mark = f"duebook-rows-{number}"
-            _, texts = place_body(grid, body, shape, rows, mark)
+            texts = place_body(grid, body, filled.completed(self.parts.date1904), rows, mark)
             self.streams.setdefault(placement.sheet.part, {})[mark] = texts
-            add_row_sparklines(grid.root, first, first + region.last - region.first, first + max(body.count, 1) - 1)
+            add_row_sparklines(grid.root, first, first + placement.last - placement.first, filled.last)
             repeat_merges(grid.root, body, rows)
-            hidden = [placement.column_of_key(k, body.rows.columns) for k in self.plan.hidden.get(slot, ())]
+            hidden = [placement.column_of_key(k, body.rows.columns) for k in self.plan.hidden.get(placement.slot, ())]
             hide_columns(grid, [c for c in hidden if c is not None])
-            filled = FilledBody(placement.sheet.name, body, first)
-            self.filled.append(filled)
             covered = (first, placement.first_column, filled.last, placement.last_column)
             areas.setdefault(placement.sheet.part, []).append(covered)
             self.allowed.add(placement.sheet.part)

@@ -125,7 +125,7 @@ class EngineRows:
     def row_texts(self, shape: RowShape, first_row: int) -> Iterator[list[str]] | None:
         """The XML of all rows, built by the engine; None where a column needs the Python way."""
         table = self.table
-        if any(c.source is not None and not self._is_plain(c.source, c, shape) for c in shape.cells):
+        if any(c.cached or (c.source is not None and not self._is_plain(c.source, c, shape)) for c in shape.cells):
             return None
         p = shape.prefix
         pieces = [_sql(f'<{p}row r="'), "rn", _sql(f'"{shape.attributes}>')]
