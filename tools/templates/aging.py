@@ -142,7 +142,7 @@ def _problems(book: Book) -> None:
 def _tie_out(book: Book) -> None:
     key = "tie_out"
     sheet = book.frame(key)
-    lines = 9
+    lines = 11
     row = START + lines + 4
     book.heading(key, row, "bridge_heading")
     bridge = book.place(key, row + 1, table(AGING_TABLES, "tie_out"), filters=False)
@@ -157,7 +157,9 @@ def _tie_out(book: Book) -> None:
     balance, off = total("aged_balance", "balance"), bridge.range("difference")
     written: list[tuple[str, str, str | int]] = [
         ("check_control", f'COUNTIF({off},">0")+COUNTIF({off},"<0")', 0),
-        ("check_items", f"{total('open_items', 'open')}+{total('unapplied_items', 'open')}", balance),
+        ("check_items", total("open_items", "open"), f"{balance}+{total('figures', 'excluded')}"),
+        ("check_unapplied", total("unapplied_items", "open"), total("aged_balance", "unapplied")),
+        ("check_disputed", total("disputed_items", "disputed"), total("open_items", "disputed")),
         ("check_parts", total("aged_balance", "aged", "disputed", "unapplied"), balance),
         ("check_groups", total("aged_groups", "balance"), balance),
         ("check_units", total("aged_units", "balance"), balance),
@@ -307,7 +309,12 @@ def _aging_block(page: Page) -> None:
     chart_row = page.row
     for _ in range(CHART_ROWS):
         page.next(20)
-    page.put(0, 23, t("chart_key"), book.styles(font_size=8, font_color=style.MUTED, align="center"))
+    page.put(
+        0,
+        23,
+        f'=IF(previous_as_of="","","{t("chart_key")}")',
+        book.styles(font_size=8, font_color=style.MUTED, align="center"),
+    )
     page.next(16)
     first = page.row + 1
     lines: list[tuple[Value, ...]] = []

@@ -126,7 +126,7 @@ def _basis(book: Book) -> None:
     headroom = book.placed["exposure"].range("headroom")
     written: list[tuple[str, str, str | int]] = [
         ("check_exposure", total("exposure_figures", "exposure"), gross),
-        ("check_cover", total("exposure", "covered", "uncovered"), gross),
+        ("check_cover", total("exposure_figures", "covered"), total("exposure", "covered")),
         ("check_limits", total("exposure_figures", "credit_limit"), total("exposure", "credit_limit")),
         ("check_over", total("exposure_figures", "over_limit"), f'-SUMIF({headroom},"<0",{headroom})'),
     ]

@@ -172,9 +172,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "holds": ("Holds", "相符"),
     "checks_failed": ("Checks that fail", "不符的核对项"),
     "check_items": (
-        "Open items + unapplied items = balance of all customers",
-        "未清项目 + 未核销项目 = 全部客户余额",
+        "Open items = balance of all customers + disputes left out",
+        "未清项目 = 全部客户余额 + 剔除的争议",
     ),
+    "check_unapplied": ("Unapplied items = unapplied of all customers", "未核销项目 = 全部客户未核销"),
+    "check_disputed": ("Disputed items = disputed part of the open items", "争议项目 = 未清项目中的争议部分"),
     "check_parts": (
         "Aged total + disputed + unapplied = balance of all customers",
         "账龄合计 + 争议 + 未核销 = 全部客户余额",
@@ -190,7 +192,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check_allowance": ("Allowance of the matrix = allowance on the summary", "准备矩阵合计 = 摘要坏账准备"),
     "check_control": ("Currencies that miss their control account = none", "与总账不符的币种数 = 零"),
     "check_exposure": ("Exposure of all customers = exposure on the summary", "全部客户敞口 = 摘要敞口"),
-    "check_cover": ("Covered + uncovered = exposure of all customers", "承保 + 未承保 = 全部客户敞口"),
+    "check_cover": ("Covered of all customers = covered on the summary", "全部客户承保金额 = 摘要承保金额"),
     "check_limits": ("Limits of all customers = limits on the summary", "全部客户额度 = 摘要额度"),
     "check_over": ("Over limit on the summary = negative headroom of all customers", "摘要超额 = 全部客户负可用额度"),
     # validation messages

@@ -85,6 +85,7 @@ AGING_TABLES = (
             Field("overdue_share", "Overdue share", "逾期占比", "rate"),
             Field("disputed", "Disputed", "争议", "money"),
             Field("unapplied", "Unapplied", "未核销", "money"),
+            Field("excluded", "Disputes left out", "剔除的争议", "money"),
             Field("allowance", "Allowance", "坏账准备", "money"),
             Field("period", "Period", "期间"),
             Field("period_days", "Days in period", "期间天数", "days"),
