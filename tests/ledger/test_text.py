@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
+from duebook.ledger import plain
 from duebook.ledger.files import RawTable, Source, read_raw
 
 # Characters that have broken CSV readers: quotes, delimiters, line ends, our own separators, wide and rare letters.
@@ -51,7 +52,7 @@ def read(content: bytes, engine: Engine, **given: str) -> tuple[RawTable, list[t
     return table, rows
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     tables(),
     st.sampled_from(",;\t|"),
@@ -198,3 +199,48 @@ def test_large_regular_and_large_irregular_files_agree() -> None:
         _, two = read(irregular.encode(), engine)
     assert one == two
     assert one[-1] == (30_000, 30_001, None, "30000", 'Customer "27"', "30000.50", None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from('ab1",";\n\r é'), max_size=60), st.sampled_from(["", "\r\n", "\n", '1,"a"\r\n']))
+@example('1,"a""b"\n', "")
+@example('"",""\n1,2\n', "")
+@example('1,"a\n2,"b"\n', "")
+@example('1,a"b\n2,c"d\n', "")
+def test_the_quick_way_and_the_careful_way_agree_on_any_text(junk: str, end: str) -> None:
+    """Whatever the quick scan lets the engine read itself must come out as the strict reader has it."""
+    content = ("x,y\r\n" if "\r\n" in end else "x,y\n").encode() + (junk + end).encode()
+
+    def outcome() -> object:
+        with Engine(threads=1) as engine:
+            try:
+                table, rows = read(content, engine, delimiter=",", encoding="utf-8")
+            except DuebookError as error:
+                return error.key
+            return rows, table.records, [(p.line, p.reason) for p in table.rejected]
+
+    quick = outcome()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain, "scan", lambda *_: None)
+        assert quick == outcome()
+
+
+def test_neither_folder_nor_name_changes_what_is_read(tmp_path: Path) -> None:
+    """Brackets, wildcards, key=value folders and endings mean something to the engine, and nothing here."""
+    folder = tmp_path / "year=2026" / "it's [1]*"
+    folder.mkdir(parents=True)
+    (folder / "export1x.csv").write_bytes(b"a,b\n7,8\n")
+    for name in ("export[1]?.csv", "plain.csv.gz", "~ledger.parquet", "账簿 2026.csv"):
+        (folder / name).write_bytes(b"a,b\n1,2\n")
+        with Engine() as engine:
+            (table,) = read_raw(Source(folder / name), engine)
+            assert engine.rows(f"SELECT * FROM {table.name}") == [(1, 2, None, "1", "2")]
+            assert engine.columns(table.name) == ["record", "line", "kinds", "c1", "c2"]
+
+
+def test_delimiters_by_name() -> None:
+    with Engine() as engine:
+        assert read(b"a;b\tc\n1;2\t3\n", engine, delimiter="tab")[0].headers == ("a;b", "c")
+        assert read(b"a;b\tc\n1;2\t3\n", engine, delimiter="semicolon")[0].headers == ("a", "b\tc")
+        with pytest.raises(DuebookError, match="cannot be a delimiter"):
+            read(b"a;b\n1;2\n", engine, delimiter="::")

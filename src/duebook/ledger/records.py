@@ -122,7 +122,8 @@ def _layout(path: Path, source: Source) -> Layout:
         raise DuebookError("ledger_files.not_text", file=source.name)
     first = start.splitlines()[0]
     separator = _SEPARATOR_LINE.match(first)
-    delimiter = source.delimiter or (separator.group(1) if separator else None)
+    named = {name: letter for letter, name in _DELIMITER_NAMES.items()} | {"\\t": "\t"}
+    delimiter = named.get(source.delimiter or "", source.delimiter) or (separator.group(1) if separator else None)
     lines = _cut(start)
     if separator:
         lines = lines[1:]
@@ -192,9 +193,10 @@ def _whole(path: Path, layout: Layout, engine: Engine, name: str) -> tuple[int, 
     columns = ", ".join(f"'{column}': 'VARCHAR'" for column in cells(width))
     try:
         engine.execute(
-            f"CREATE TABLE {identifier(stored)} AS SELECT * FROM read_csv({quoted(str(path))}, auto_detect=false, "
-            f"header=false, skip={layout.header_last}, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
+            f"CREATE TABLE {identifier(stored)} AS SELECT * FROM read_csv({quoted(str(path.resolve()))}, "
+            f"auto_detect=false, header=false, skip={layout.header_last}, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
             f"nullstr='', allow_quoted_nulls=true, strict_mode=true, null_padding=false, encoding='utf-8', "
+            f"compression='none', hive_partitioning=false, "  # neither ending nor folder of the file may mean anything
             f"columns={{{columns}}})"
         )
         length = " + ".join(f"coalesce(strlen({column}), 0)" for column in cells(width))

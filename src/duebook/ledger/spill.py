@@ -72,7 +72,8 @@ def load(engine: Engine, path: Path, name: str, width: int, *, escaped: bool, lo
     ]
     source = (
         f"read_csv({quoted(str(path))}, auto_detect=false, header=false, delim={quoted(_SEPARATOR)}, quote='', "
-        f"escape='', nullstr='', strict_mode=true, encoding='utf-8', columns={{{', '.join(shape)}}}, "
+        f"escape='', nullstr='', strict_mode=true, encoding='utf-8', compression='none', hive_partitioning=false, "
+        f"columns={{{', '.join(shape)}}}, "
         f"max_line_size={max(2_000_000, 4 * longest + 1_000)})"
     )
     stored = f"{name}_cells"
