@@ -40,6 +40,8 @@ _MAY_DIFFER = frozenset({"mergeCell", "sparkline", "sqref", "ptCount", "pt", "ca
 _MAY_DIFFER_IN = {
     "xl/charts/": frozenset({"numCache", "strCache", "multiLvlStrCache", "formatCode", "lvl"}),
     "docProps/core.xml": frozenset({"created", "modified"}),
+    # twins of cell styles (date format, quoted text) bring what their originals have
+    "xl/styles.xml": frozenset({"alignment", "protection"}),
 }
 
 
