@@ -33,6 +33,7 @@ NAMES = {
     "as_of": "DATE(2026,10,31)",
     "amounts": "Data!$D$2:$D$10",
     "rate": "0.035",
+    "twice": "total_amount*2+rate",
     "selected": "Data!$C$2",
 }
 

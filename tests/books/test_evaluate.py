@@ -263,12 +263,21 @@ def test_dates_follow_the_books_epoch() -> None:
 
 def test_names_of_the_sheet_come_before_those_of_the_book() -> None:
     sheet = Sheet((5, 7))
-    sheet.names = {"LIMIT": "S!$A$1", ("S", "LIMIT"): "S!$B$1", "BELOW": "S!A2", "LOOP": "LOOP+1"}
+    sheet.names = {
+        "LIMIT": "S!$A$1",
+        ("S", "LIMIT"): "S!$B$1",
+        "BELOW": "S!A2",
+        "LOOP": "POOL+1",
+        "POOL": "LOOP",
+        "TWICE": "Limit*2",
+    }
     assert value("limit*2", sheet) == 14.0
     assert evaluate({("T", 1, 1): "Limit*2"}, sheet)[("T", 1, 1)] == 10.0
     assert evaluate({("T", 1, 1): "S!Limit*2"}, sheet)[("T", 1, 1)] == 14.0
     assert value("below", sheet) is Unknown  # relative: it means another cell in every cell
     assert value("loop", sheet) is Unknown
+    assert value("twice", sheet) is Unknown  # which LIMIT is meant hangs on where the name is read
+    assert evaluate({("T", 1, 1): "twice"}, sheet)[("T", 1, 1)] == 10.0
 
 
 def test_structured_references() -> None:

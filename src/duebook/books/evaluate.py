@@ -99,6 +99,7 @@ class _Evaluator:
         self.results: dict[Key, Result] = {}
         self.trees: dict[Key, Node | None] = {}
         self.names: dict[str | tuple[str, str], Node | None] = {}
+        self.open_names: list[str | tuple[str, str]] = []
         self.read: dict[Key, Scalar] = {}
         self.columns: dict[tuple[Area, bool], Column] = {}
         self.subtotal_keys: set[Key] = set()
@@ -315,17 +316,27 @@ class _Evaluator:
 
     def name(self, node: Name, at: Key, array: bool) -> Operand:
         upper = node.name.upper()
-        for key in ((node.sheet or at[0], upper), upper):
+        local = (at[0] if node.sheet is None else self.spelled.get(node.sheet.casefold(), node.sheet), upper)
+        if self.open_names and local in self.view.names:
+            raise NotUnderstood("a sheet's own name inside another name")
+        for key in (local, upper):
             if key in self.view.names:
-                if key not in self.names:
-                    self.names[key] = _name_tree(self.view.names[key])
-                tree = self.names[key]
-                if tree is None:
-                    break
-                return self.operand(tree, at, array)
+                return self.named(key, at, array)
         if node.sheet is None and upper in self.view.tables:
             return self.table_part(TablePart(node.name, ()), at)
         raise NotUnderstood(f"the name {node.name}")
+
+    def named(self, key: str | tuple[str, str], at: Key, array: bool) -> Operand:
+        if key not in self.names:
+            self.names[key] = _name_tree(self.view.names[key])
+        tree = self.names[key]
+        if tree is None or key in self.open_names or len(self.open_names) > 5:
+            raise NotUnderstood(f"the name {key}")
+        self.open_names.append(key)
+        try:
+            return self.operand(tree, at, array)
+        finally:
+            self.open_names.pop()
 
     def table_part(self, part: TablePart, at: Key) -> Area | ExcelError:
         table = self.table(part.table, at)
@@ -383,10 +394,10 @@ def _tree(formula: str) -> Node | None:
 
 
 def _name_tree(formula: str) -> Node | None:
-    """The tree of a defined name that means the same everywhere: fixed cells with their sheet, no other names."""
+    """The tree of a defined name that means the same everywhere: fixed cells with their sheet."""
     tree = _tree(formula)
     for node in nodes(tree) if tree else ():
-        if isinstance(node, Name) or (isinstance(node, Reference) and not (node.fixed and node.sheet)):
+        if isinstance(node, Reference) and not (node.fixed and node.sheet):
             return None
         if isinstance(node, TablePart) and node.table is None:
             return None

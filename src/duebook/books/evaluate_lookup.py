@@ -42,9 +42,11 @@ def match(args: Arguments) -> Operand:
 def _search(args: Arguments, block: Area | Grid, exact: bool) -> int:
     """The place of argument 0 in one row or column of cells; not found is #N/A."""
     wanted = args.value(0)
-    if wanted is None or wanted == "":
-        raise NotUnderstood("a search for nothing")
     column = column_of(args.sheets, block)
+    if wanted is None and exact and not any(cell in (0.0, "") for cell in column.cells):
+        raise Failed(NA)  # a blank finds no blank; whether it finds 0 or "" differs between programs
+    if wanted is None or (wanted == "" and not exact):
+        raise NotUnderstood("a search for nothing")
     place = column.first(wanted) if exact else column.last_not_above(wanted)
     if place is None:
         raise Failed(NA)
