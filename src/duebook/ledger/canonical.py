@@ -14,7 +14,7 @@ from duebook.ledger import allocations, checks, columns, customers, documents, k
 from duebook.ledger.cells import Group
 from duebook.ledger.date_evidence import DateColumn
 from duebook.ledger.files import read_raw
-from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, told
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, profiled, told
 from duebook.ledger.problems import Problem
 from duebook.ledger.raw import Progress, RawTable, Source
 
@@ -73,7 +73,7 @@ def read_ledger(
 def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, engine: Engine) -> Ledger:
     """The ledger from raw tables, each with the role the user gave it or None. Their order does not matter."""
     reading = _checked(reading)
-    parts = _parts(tables, reading)
+    parts = [profiled(engine, part) for part in _parts(tables, reading)]
     ledger = [p for p in parts if p.mapped.role in LEDGER_ROLES]
     if not ledger:
         raise DuebookError("ledger.no_ledger", files=", ".join(sorted({p.raw.file for p in parts})))

@@ -16,7 +16,6 @@ from duebook.ledger import amounts
 from duebook.ledger.found import Findings, Part
 from duebook.ledger.problems import Treatment
 
-_SPACES = quoted(" \t\r\n\u00a0\u3000\ufeff\u200b")
 _WHOLE = r"-?[0-9]{1,14}"
 _PLAIN = r"-?[0-9]{1,14}(\.[0-9]{1,4})?"
 _GROUPED = r"-?[0-9]{1,3}(,[0-9]{3}){1,4}(\.[0-9]{1,4})?"
@@ -41,11 +40,6 @@ class Group:
         return name in self.parts[0].mapped.positions
 
 
-def trimmed(cell: str) -> str:
-    """The text of a cell without surrounding spaces of any width; NULL where nothing is left."""
-    return f"nullif(trim({cell}, {_SPACES}), '')"
-
-
 class Reader:
     """Reads the columns of one group. `shapes` (by part number) grows with each column read."""
 
@@ -57,7 +51,8 @@ class Reader:
     def distinct(self, texts: Callable[[Part], str], where: Callable[[Part], str] | None = None) -> list[str]:
         """The distinct texts of a column over all parts, sorted."""
         each = " UNION ".join(
-            f"SELECT DISTINCT {texts(p)} AS text FROM {identifier(p.raw.name)} AS r" + (f" WHERE {where(p)}" if where else "")
+            f"SELECT DISTINCT {texts(p)} AS text FROM {identifier(p.raw.name)} AS r"
+            + (f" WHERE {where(p)}" if where else "")
             for p in self.group.parts
         )
         return [text for (text,) in self.engine.rows(f"SELECT text FROM ({each}) WHERE text IS NOT NULL ORDER BY text")]
@@ -72,8 +67,7 @@ class Reader:
 
     def text(self, name: str) -> None:
         for part in self.group.parts:
-            if cell := part.cell(name):
-                self.shapes[part.number].expressions[name] = trimmed(cell)
+            self.shapes[part.number].expressions[name] = part.text(name)
 
     def identifiers(self, name: str) -> None:
         """Numbers stay text; `1930571429.0`, `="0012"` and `'0012` are mended and reported."""
@@ -81,11 +75,11 @@ class Reader:
             cell = part.cell(name)
             if cell is None:
                 continue
-            base = trimmed(cell)
-            odd = (
-                f"regexp_full_match({base}, '[0-9]+[.]0+|=\"[^\"]*\"|''.+') AND NOT regexp_full_match({base}, '[.]0+')"
-            )
-            lost = f"regexp_full_match({base}, '[0-9][.,]?[0-9]*[Ee][+][0-9]+')"
+            base = part.text(name)
+            # a cheap look first: few ids hold any of these
+            rare = f"(contains({base}, '.') OR contains({base}, '+') OR {base} < '(' OR prefix({base}, '='))"
+            odd = f"{rare} AND regexp_full_match({base}, '[0-9]+[.]0+|=\"[^\"]*\"|''.+')"
+            lost = f"{rare} AND regexp_full_match({base}, '[0-9][.,]?[0-9]*[Ee][+][0-9]+')"
             raw = identifier(part.raw.name)
             mended, ruined = self.engine.one(
                 f"SELECT count(*) FILTER ({odd}), count(*) FILTER ({lost}) FROM {raw} AS r"
@@ -111,14 +105,12 @@ class Reader:
 
     def words(self, name: str, kind: str, meaning: Callable[[str], object], reason: str, treatment: Treatment) -> None:
         """A column of words with a known meaning each (yes/no, currency, terms); others are noted."""
-        texts = self.distinct(lambda p: trimmed(_cell(p, name)))
+        texts = self.distinct(lambda p: p.text(name))
         known = {text: meaning(text) for text in texts}
         table = self.table(name, {"text": ("VARCHAR", list(known)), "value": (kind, list(known.values()))})
         for part in self.group.parts:
             shape, alias = self.shapes[part.number], f"m_{name}"
-            shape.joins.append(
-                f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {trimmed(_cell(part, name))}"
-            )
+            shape.joins.append(f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {part.text(name)}")
             shape.expressions[name] = f"{alias}.value"
         self.note(name, {text: reason for text, value in known.items() if value is None}, lambda _: treatment)
 
@@ -127,7 +119,7 @@ class Reader:
         name: str,
         bad: Mapping[str, str],
         treatment: Callable[[str], Treatment],
-        text: Callable[[str], str] = trimmed,
+        text: Callable[[Part], str] | None = None,
     ) -> None:
         """Notes every row whose cell is one of `bad` (text → reason)."""
         if not bad:
@@ -137,34 +129,28 @@ class Reader:
             for part in self.group.parts:
                 self.findings.rows(
                     f"SELECT {part.entry}, r.line, b.text, NULL FROM {identifier(part.raw.name)} AS r "
-                    f"JOIN {identifier(table)} AS b ON b.text = {text(_cell(part, name))} "
+                    f"JOIN {identifier(table)} AS b ON b.text = {text(part) if text else part.text(name)} "
                     f"WHERE b.reason = {quoted(reason)}",
                     name, reason, treatment(reason),
                 )  # fmt: skip
 
     def amounts(self, name: str, treatment: Callable[[str], Treatment]) -> None:
         """An amount column, exact to four decimals. The decimal mark is decided for the column, never row by row."""
-        plain_or_grouped = f"regexp_full_match(t, '{_PLAIN}|{_GROUPED}')"
-        counts = [
-            self.engine.one(
-                f"SELECT count(*) FILTER (NOT regexp_full_match(t, '{_PLAIN}')), "
-                f"count(*) FILTER (NOT {plain_or_grouped}), "
-                f"coalesce(bool_or(regexp_matches(t, '{_SHOWS_POINT}') AND {plain_or_grouped}), false) "
-                f"FROM (SELECT {trimmed(_cell(p, name))} AS t FROM {identifier(p.raw.name)} AS r)"
-            )
-            for p in self.group.parts
-        ]
-        grouped, other, point = any(c[0] for c in counts), any(c[1] for c in counts), any(c[2] for c in counts)
+        either = f"{_PLAIN}|{_GROUPED}"
+        grouped = self._any(name, f"NOT regexp_full_match(t, '{_PLAIN}')")
+        other = grouped and self._any(name, f"NOT regexp_full_match(t, '{either}')")
         hints = {p.raw.decimal_comma for p in self.group.parts}
         hint = hints.pop() if len(hints) == 1 else None
-        left = self._left_over(name, f"{_PLAIN}|{_GROUPED}") if other else []
-        comma = amounts.decimal_comma([*left, *(["1.5"] if point else [])], hint)
-        if comma:
-            left = self._left_over(name, _WHOLE)
+        comma = False
+        if other or hint:
+            point = self._any(name, f"regexp_matches(t, '{_SHOWS_POINT}') AND regexp_full_match(t, '{either}')")
+            odd = self._left_over(name, either) if other else []
+            comma = amounts.decimal_comma([*odd, *(["1.5"] if point else [])], hint)
+        left = self._left_over(name, _WHOLE if comma else either) if comma or other else []
         scale = self.group.parts[0].mapped.scales.get(name, Decimal(1))
         table = self._parsed(name, left, comma, scale, treatment) if left else None
         for part in self.group.parts:
-            shape, base, alias = self.shapes[part.number], trimmed(_cell(part, name)), f"m_{name}"
+            shape, base, alias = self.shapes[part.number], part.text(name), f"m_{name}"
             times = f" * {scale}" if scale != 1 else ""
             plain = _WHOLE if comma else _PLAIN
             expression = f"WHEN regexp_full_match({base}, '{plain}') THEN TRY_CAST({base} AS DECIMAL(18, 4)){times} "
@@ -179,11 +165,19 @@ class Reader:
                 shape.expressions[f"{name}_mark"] = f"{alias}.mark"
             shape.expressions[name] = f"CAST(CASE {expression}END AS DECIMAL(18, 4))"
 
+    def _any(self, name: str, test: str) -> bool:
+        """Whether some text `t` of the column passes a test."""
+        return any(
+            self.engine.one(
+                f"SELECT coalesce(bool_or({test}), false) "
+                f"FROM (SELECT {p.text(name)} AS t FROM {identifier(p.raw.name)} AS r)"
+            )[0]
+            for p in self.group.parts
+        )
+
     def _left_over(self, name: str, shape: str) -> list[str]:
         """The texts that SQL does not read: those without this shape."""
-        return self.distinct(
-            lambda p: trimmed(_cell(p, name)), lambda p: f"NOT regexp_full_match({trimmed(_cell(p, name))}, '{shape}')"
-        )
+        return self.distinct(lambda p: p.text(name), lambda p: f"NOT regexp_full_match({p.text(name)}, '{shape}')")
 
     def _parsed(
         self, name: str, texts: Sequence[str], comma: bool, scale: Decimal, treatment: Callable[[str], Treatment]
@@ -194,8 +188,10 @@ class Reader:
         for text in texts:
             found = amounts.parse(text, comma)
             value = found.value * scale if found else None
-            if value is None:
+            if value is None and text.strip():
                 bad[text] = "amount_unreadable"
+            elif value is None:
+                pass  # nothing but spaces: missing
             elif abs(value) >= amounts.LARGEST:
                 bad[text], value = "amount_too_large", None
             elif value != value.quantize(Decimal("0.0001")):
@@ -209,12 +205,6 @@ class Reader:
             "mark": ("VARCHAR", marks),
         }
         return self.table(name, columns)
-
-
-def _cell(part: Part, name: str) -> str:
-    cell = part.cell(name)
-    assert cell is not None, name
-    return cell
 
 
 def facts(**values: object) -> str:

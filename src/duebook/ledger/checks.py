@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from duebook.core import money
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.ledger import kinds
-from duebook.ledger.cells import Group, trimmed
+from duebook.ledger.cells import Group
 from duebook.ledger.columns import plain
 from duebook.ledger.found import ENTRY_SHIFT, Findings
 
@@ -26,12 +26,15 @@ def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
         raw = identifier(part.raw.name)
         each.append(f"SELECT {part.entry} AS entry, hash({cells}) AS h FROM {raw} AS r")
         whole.append(f"SELECT {part.entry} AS entry, r.line, [{cells}] AS cells FROM {raw} AS r")
-    suspects = (
-        f"SELECT entry FROM (SELECT entry, count(*) OVER (PARTITION BY h) AS n FROM ({' UNION ALL '.join(each)}) "
-        f"WHERE h IN (SELECT h FROM ({' UNION ALL '.join(each)}) GROUP BY h HAVING count(*) > 1)) WHERE n > 1"
-    )
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE twins AS WITH suspects AS MATERIALIZED ({suspects}), "
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT h FROM ({' UNION ALL '.join(each)}) "
+        "GROUP BY h HAVING count(*) > 1"
+    )
+    if engine.one("SELECT count(*) FROM repeated") == (0,):
+        return
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE twins AS WITH suspects AS MATERIALIZED ("
+        f"SELECT entry FROM ({' UNION ALL '.join(each)}) WHERE h IN (SELECT h FROM repeated)), "
         f"rows AS (SELECT w.* FROM ({' UNION ALL '.join(whole)}) AS w JOIN suspects USING (entry)) "
         "SELECT entry, line, min(entry) OVER same AS first, first_value(line) OVER (PARTITION BY cells ORDER BY entry) "
         "AS first_line FROM rows WINDOW same AS (PARTITION BY cells)"
@@ -55,8 +58,7 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
     """Total and subtotal lines: no date, and a total word among the first cells."""
     words = ", ".join(quoted(word) for word in sorted(kinds.total_words()))
     for part in group.parts:
-        date = part.cell("document_date")
-        if date is None:
+        if part.cell("document_date") is None:
             continue
         cells = {f"r.c{n}" for n in range(1, min(3, len(part.raw.headers)) + 1)}
         cells |= {c for n in ("customer_id", "customer_name", "document_id", "applies_to") if (c := part.cell(n))}
@@ -67,7 +69,7 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
         shown = f"concat_ws(' | ', {', '.join(sorted(cells))}, {part.cell('amount') or 'NULL'})"
         findings.rows(
             f"SELECT {part.entry}, r.line, {shown}, NULL FROM {identifier(part.raw.name)} AS r "
-            f"WHERE {trimmed(date)} IS NULL AND ({tests})",
+            f"WHERE {part.text('document_date')} IS NULL AND ({tests})",
             None, "total_line", "left_out",
         )  # fmt: skip
 
@@ -110,6 +112,11 @@ def row_checks(engine: Engine, findings: Findings) -> None:
         f"FROM document_rows WHERE due_date < document_date AND kind NOT IN {CREDITS}",
         "due_date", "due_before_issue", "kept",
     )  # fmt: skip
+    for name, reason in (("amount", "amount_missing"), ("document_date", "date_missing")):
+        # whatever way a field came to be empty, an accepted row has it
+        findings.rows(
+            f"SELECT entry, line, NULL, NULL FROM document_rows WHERE {name} IS NULL", name, reason, "left_out"
+        )
     has = engine.columns("document_rows")
     for name in ("amount", "open_amount", "paid_amount", "applied_amount", "disputed_amount"):
         if name in has:
@@ -167,14 +174,18 @@ def customer_ids(engine: Engine, findings: Findings, files: Sequence[str]) -> No
 def same_document(engine: Engine, findings: Findings, payments: Sequence[int]) -> None:
     """The same document number twice for one customer, with different content. Receipts over several rows are usual."""
     skipped = ", ".join(str(number) for number in payments) or "-1"
+    own = f"kind IN ('invoice', 'credit_note') AND (entry >> {ENTRY_SHIFT}) NOT IN ({skipped})"
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash(customer_id, document_id) AS h FROM document_rows "
+        f"WHERE {own} GROUP BY h HAVING count(*) > 1"
+    )
+    if engine.one("SELECT count(*) FROM repeated") == (0,):
+        return
     findings.rows(
         "SELECT entry, line, document_id, json_object('first', CAST(first_line AS VARCHAR)) FROM ("
         "SELECT entry, line, document_id, min(entry) OVER same AS first, "
         "first_value(line) OVER (PARTITION BY customer_id, document_id, kind ORDER BY entry) AS first_line "
-        "FROM document_rows WHERE (customer_id, document_id, kind) IN ("
-        "SELECT (customer_id, document_id, kind) FROM document_rows "
-        f"WHERE kind IN ('invoice', 'credit_note') AND (entry >> {ENTRY_SHIFT}) NOT IN ({skipped}) "
-        "GROUP BY customer_id, document_id, kind HAVING count(*) > 1) "
+        f"FROM document_rows WHERE {own} AND hash(customer_id, document_id) IN (SELECT h FROM repeated) "
         "WINDOW same AS (PARTITION BY customer_id, document_id, kind)) WHERE entry <> first",
         "document_id", "duplicate_document", "kept",
     )  # fmt: skip

@@ -8,9 +8,8 @@ from datetime import date
 
 from duebook.core.engine import identifier, quoted
 from duebook.ledger import date_evidence, dates
-from duebook.ledger.cells import Reader, facts, trimmed
+from duebook.ledger.cells import Reader, facts
 from duebook.ledger.date_evidence import DUE, ISSUE, PAID, SETTLED_TOGETHER, Answer, Case, DateColumn
-from duebook.ledger.found import Part
 from duebook.ledger.problems import Treatment
 
 
@@ -22,19 +21,6 @@ class DateReading:
     given: str
     terms: Mapping[int, str] = field(default_factory=dict)
     terms_joins: Mapping[int, Sequence[str]] = field(default_factory=dict)
-
-
-def day_text(cell: str) -> str:
-    """The date part of a cell: exports often add 00:00:00."""
-    base = trimmed(cell)
-    return (
-        f"CASE WHEN contains({base}, ':') "
-        f"THEN regexp_replace({base}, '[T ]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '') ELSE {base} END"
-    )
-
-
-def date_text(part: Part, name: str) -> str:
-    return day_text(part.cell(name) or "NULL")
 
 
 def read_dates(reader: Reader, names: Sequence[str], how: DateReading) -> dict[str, DateColumn]:
@@ -61,9 +47,9 @@ def read_dates(reader: Reader, names: Sequence[str], how: DateReading) -> dict[s
 
 
 def _column(reader: Reader, name: str, how: DateReading) -> DateColumn:
-    values = {text: dates.read(text, how.as_of) for text in reader.distinct(lambda p: date_text(p, name))}
+    values = {text: dates.read(text, how.as_of) for text in reader.distinct(lambda p: p.day_text(name))}
     bad = {text: _unread_reason(name, value.style) for text, value in values.items() if not value.by_label}
-    reader.note(name, bad, _treatment, day_text)
+    reader.note(name, bad, _treatment, lambda p: p.day_text(name))
     return date_evidence.column(name, values, how.given)
 
 
@@ -79,7 +65,7 @@ def _treatment(reason: str) -> Treatment:
 
 def _cases(reader: Reader, columns: Mapping[str, DateColumn], how: DateReading) -> list[Case]:
     each = " UNION ALL ".join(
-        f"SELECT {', '.join(f'{date_text(p, n)} AS {n}' for n in columns)}, {how.terms.get(p.number, 'NULL')} AS terms "
+        f"SELECT {', '.join(f'{p.day_text(n)} AS {n}' for n in columns)}, {how.terms.get(p.number, 'NULL')} AS terms "
         f"FROM {identifier(p.raw.name)} AS r {' '.join(how.terms_joins.get(p.number, ()))}"
         for p in reader.group.parts
     )
@@ -96,10 +82,10 @@ def _store(reader: Reader, column: DateColumn) -> None:
     )
     for part in reader.group.parts:
         shape, alias = reader.shapes[part.number], f"m_{column.name}"
-        shape.joins.append(f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {date_text(part, column.name)}")
+        shape.joins.append(f"LEFT JOIN {identifier(table)} AS {alias} ON {alias}.text = {part.day_text(column.name)}")
         shape.expressions[column.name] = f"{alias}.day"
     unsettled = {text: "date_open" for text, d in days.items() if len(d) > 1}
-    reader.note(column.name, unsettled, lambda _: "kept", day_text)
+    reader.note(column.name, unsettled, lambda _: "kept", lambda p: p.day_text(column.name))
 
 
 def _store_cases(reader: Reader, columns: Mapping[str, DateColumn], cases: Sequence[Case], how: DateReading) -> None:
@@ -121,7 +107,7 @@ def _store_cases(reader: Reader, columns: Mapping[str, DateColumn], cases: Seque
         terms = how.terms.get(part.number, "CAST(NULL AS INTEGER)")
         on = " AND ".join(
             [f"c.terms IS NOT DISTINCT FROM {terms}"]
-            + [f"c.{name}_text IS NOT DISTINCT FROM {date_text(part, name)}" for name in columns]
+            + [f"c.{name}_text IS NOT DISTINCT FROM {part.day_text(name)}" for name in columns]
         )
         join = f"LEFT JOIN {identifier(table)} AS c ON {on}"
         shape.joins += [join]
@@ -131,12 +117,12 @@ def _store_cases(reader: Reader, columns: Mapping[str, DateColumn], cases: Seque
             if name == PAID:
                 shape.expressions["settled_unknown"] = f"c.{name}_open LIKE 'before%'"
                 reader.findings.rows(
-                    f"SELECT {part.entry}, r.line, {date_text(part, name)}, substr(c.{name}_open, 7) {base} "
+                    f"SELECT {part.entry}, r.line, {part.day_text(name)}, substr(c.{name}_open, 7) {base} "
                     f"WHERE c.{name}_open LIKE 'before%'",
                     name, "paid_date_open", "kept",
                 )  # fmt: skip
             reader.findings.rows(
-                f"SELECT {part.entry}, r.line, {date_text(part, name)}, c.{name}_open {base} "
+                f"SELECT {part.entry}, r.line, {part.day_text(name)}, c.{name}_open {base} "
                 f"WHERE c.{name}_open LIKE '{{%'",
                 name, "date_ambiguous", "left_out",
             )  # fmt: skip
@@ -187,7 +173,7 @@ def _remark(reader: Reader, column: DateColumn) -> None:
         for part in reader.group.parts:
             (count,) = reader.engine.one(
                 f"SELECT count(*) FROM {identifier(part.raw.name)} AS r "
-                f"WHERE {date_text(part, column.name)} IN ({listed})"
+                f"WHERE {part.day_text(column.name)} IN ({listed})"
             )
             if count:
                 reader.findings.remark(part, column.name, reason, treatment, texts[0], count=f"{count:,}")

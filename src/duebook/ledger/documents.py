@@ -8,7 +8,7 @@ from datetime import date
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.errors import DuebookError
 from duebook.ledger import amounts, columns, kinds
-from duebook.ledger.cells import Group, Reader, trimmed
+from duebook.ledger.cells import Group, Reader
 from duebook.ledger.date_columns import DateReading, read_dates
 from duebook.ledger.date_evidence import DateColumn, terms_days
 from duebook.ledger.found import Findings, Part
@@ -97,7 +97,7 @@ class DocumentReader:
         """The kind column, if its words are kinds at all; else invoices, or payments in a payments file."""
         reader, default = self.reader, "payment" if self.group.parts[0].mapped.role == "payments" else "invoice"
         if self.group.has("kind"):
-            texts = reader.distinct(lambda p: trimmed(p.cell("kind") or "NULL"))
+            texts = reader.distinct(lambda p: p.text("kind"))
             if any(kinds.kind(text) for text in texts):
                 reader.words("kind", "VARCHAR", kinds.kind, "kind_unknown", "left_out")
             elif texts:
@@ -116,7 +116,7 @@ class DocumentReader:
             code = part.mapped.currency or self.currency
             if known := shape.expressions.get("currency"):
                 # an unknown code is not replaced by the one given: its row is left out
-                blank = f"{trimmed(part.cell('currency') or 'NULL')} IS NULL"
+                blank = f"{part.text('currency')} IS NULL"
                 if code:
                     shape.expressions["currency"] = f"CASE WHEN {blank} THEN {quoted(code)} ELSE {known} END"
                 raw = identifier(part.raw.name)
@@ -141,13 +141,13 @@ class DocumentReader:
         joins: dict[int, list[str]] = {}
         reader = self.reader
         if self.group.has("terms"):
-            texts = reader.distinct(lambda p: trimmed(p.cell("terms") or "NULL"))
+            texts = reader.distinct(lambda p: p.text("terms"))
             days = [terms_days(text) for text in texts]
             table = reader.table("terms", {"text": ("VARCHAR", texts), "days": ("INTEGER", days)})
         for part in self.group.parts:
             found, joined = [], []
             if self.group.has("terms"):
-                joined.append(f"LEFT JOIN {identifier(table)} AS t ON t.text = {trimmed(part.cell('terms') or 'NULL')}")
+                joined.append(f"LEFT JOIN {identifier(table)} AS t ON t.text = {part.text('terms')}")
                 found.append("t.days")
             customer = reader.shapes[part.number].expressions.get("customer_id")
             if customer:
@@ -199,37 +199,37 @@ class DocumentReader:
         if invoices:
             required.append(("customer_id", "customer_missing"))
         for name, reason in required:
-            empty = trimmed(part.cell(name) or "NULL")
+            empty = part.text(name)
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE {empty} IS NULL",
                 name,
                 reason,
                 "left_out",
             )
-        sums = [trimmed(c) for n in ("amount", "open_amount") if (c := part.cell(n))]
+        sums = [part.text(n) for n in ("amount", "open_amount")]
         findings.rows(
-            f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE coalesce({', '.join(sums)}, NULL) IS NULL",
+            f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE coalesce({', '.join(sums)}) IS NULL",
             "amount", "amount_missing", "left_out",
         )  # fmt: skip
-        if cell := part.cell("document_id"):
+        if part.cell("document_id"):
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, json_object('line', CAST(r.line AS VARCHAR)) FROM {raw} AS r "
-                f"WHERE {trimmed(cell)} IS NULL",
+                f"WHERE {part.text('document_id')} IS NULL",
                 "document_id", "document_missing", "kept",
             )  # fmt: skip
         if not invoices:
             return
-        due = part.cell("due_date")
-        if due is None:
+        due = part.text("due_date")
+        if part.cell("due_date") is None:
             findings.remark(part, "due_date", "due_column_missing", "kept")
             return
-        (gaps,) = self.engine.one(f"SELECT count(*) FROM {raw} AS r WHERE {trimmed(due)} IS NULL")
+        (gaps,) = self.engine.one(f"SELECT count(*) FROM {raw} AS r WHERE {due} IS NULL")
         if not gaps:
             return
         for reason, test in (("due_from_terms", "IS NOT NULL"), ("due_missing", "IS NULL")):
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, json_object('days', CAST({terms} AS VARCHAR)) FROM {raw} AS r "
-                f"{' '.join(joins)} WHERE {trimmed(due)} IS NULL AND {terms} {test} "
+                f"{' '.join(joins)} WHERE {due} IS NULL AND {terms} {test} "
                 f"AND {have['kind']} NOT IN ('credit_note', 'payment', 'advance')",
                 "due_date", reason, "kept",
             )  # fmt: skip
@@ -247,7 +247,7 @@ class DocumentReader:
             for text, currency in pairs:
                 if not amounts.mark_fits(text, currency):
                     self.reader.findings.rows(
-                        f"SELECT {part.entry}, r.line, {trimmed(cell)}, json_object('currency', {quoted(currency)}) "
+                        f"SELECT {part.entry}, r.line, {part.text(name)}, json_object('currency', {quoted(currency)}) "
                         f"{joined} WHERE {mark} = {quoted(text)} AND {code} = {quoted(currency)}",
                         name, "currency_mark", "left_out",
                     )  # fmt: skip

@@ -8,20 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from duebook.core.engine import Engine, Row, quoted
+from duebook.core.engine import Engine, Row, identifier, quoted
+from duebook.ledger import columns
 from duebook.ledger.columns import Mapped
 from duebook.ledger.problems import Problem, Treatment
 from duebook.ledger.raw import RawTable
 
 ENTRY_SHIFT = 40
 """A row's entry number is its table's number × 2^40 + its record number: unique, and in reading order."""
+_SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
 MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 """Rows listed one by one for the same column and reason; the rest is told in one line, with its count and amount."""
 
 LEFT_OUT = (
-    "total_line", "duplicate_row", "kind_unknown", "kind_unsupported", "customer_missing", "date_missing",
-    "date_unreadable", "date_implausible", "date_ambiguous", "amount_missing", "amount_unreadable",
-    "amount_too_large", "amount_decimals", "currency_missing", "currency_unknown", "currency_mark",
+    "total_line", "duplicate_row", "kind_unknown", "kind_unsupported", "customer_missing",
+    "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
+    "amount_unreadable", "amount_too_large", "amount_decimals", "currency_mark", "amount_missing",
+    "currency_unknown", "currency_missing",
 )  # fmt: skip
 """Reasons for leaving a row out, gravest first: a row is reported with one reason, so that its amount counts once."""
 
@@ -33,11 +36,32 @@ class Part:
     number: int
     raw: RawTable
     mapped: Mapped
+    spaced: frozenset[int] = frozenset()
+    """Positions of columns in which some cell has spaces around it (`profiled`)."""
+    timed: frozenset[int] = frozenset()
+    """Positions of columns in which some cell has a colon, as times of day do."""
 
     def cell(self, name: str) -> str | None:
         """The column of the raw table that holds a field: `r.c3`."""
         position = self.mapped.positions.get(name)
         return None if position is None else f"r.c{position + 1}"
+
+    def text(self, name: str) -> str:
+        """SQL for the text of a field without surrounding spaces; NULL where empty or where there is no such column."""
+        position = self.mapped.positions.get(name)
+        if position is None:
+            return "CAST(NULL AS VARCHAR)"
+        return (
+            f"nullif(trim(r.c{position + 1}, {quoted(_SPACES)}), '')"
+            if position in self.spaced
+            else f"r.c{position + 1}"
+        )
+
+    def day_text(self, name: str) -> str:
+        """SQL for the date part of a field's text: exports often add 00:00:00."""
+        if self.mapped.positions.get(name) not in self.timed:
+            return self.text(name)
+        return f"regexp_replace({self.text(name)}, '[T\\s]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '')"
 
     def header(self, name: str | None) -> str | None:
         position = self.mapped.positions.get(name) if name else None
@@ -47,6 +71,28 @@ class Part:
     def entry(self) -> str:
         """SQL for the entry number of a row `r`."""
         return f"(CAST({self.number << ENTRY_SHIFT} AS BIGINT) + r.record)"
+
+
+def profiled(engine: Engine, part: Part) -> Part:
+    """The part with what one look over its columns tells, so that clean columns are read as they are."""
+    # amounts are matched whole, spaces and all
+    used = sorted({p for name, p in part.mapped.positions.items() if columns.fields()[name].kind != "amount"})
+    cells = [f"c{position + 1}" for position in used]
+    if not cells:
+        return part
+    dates = {p for name, p in part.mapped.positions.items() if columns.fields()[name].kind == "date"}
+    spaces = ", ".join(str(ord(space)) for space in _SPACES)
+    tests = [
+        f"bool_or({c} < '!' OR ascii(right({c}, 1)) IN ({spaces}) OR ({c} > '~' AND ascii({c}) IN ({spaces}))), "
+        + (f"bool_or(contains({c}, ':'))" if position in dates else "false")
+        for position, c in zip(used, cells, strict=True)
+    ]
+    told_by = engine.one(f"SELECT {', '.join(tests)} FROM {identifier(part.raw.name)}")
+    return replace(
+        part,
+        spaced=frozenset(p for p, seen in zip(used, told_by[::2], strict=True) if seen),
+        timed=frozenset(p for p, seen in zip(used, told_by[1::2], strict=True) if seen),
+    )
 
 
 class Findings:
