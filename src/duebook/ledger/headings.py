@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+
+from duebook.ledger import columns
 
 SAMPLE = 60
 """Rows looked at; a header stands above all of them or among the first."""
@@ -19,11 +22,15 @@ _DATE = re.compile(
 def header_index(rows: Sequence[Sequence[str]]) -> int:
     """Index, among the first non-blank rows of a table, of the one that holds the column names.
 
-    It is the first row that fills at least half of the columns, mostly with words. Where no row does, the first
-    that fills half of them (a file without column names keeps its first row as header, and is told so later).
+    It is the row with most known column names, two at least. Where there is none, the first row that fills at least
+    half of the columns, mostly with words; where no row does, the first that fills half of them (a file without
+    column names keeps its first row as header, and is told so later).
     """
     if not rows:
         return 0
+    known = [sum(map(_is_known, row)) for row in rows[:_DEEPEST]]
+    if max(known) >= 2:
+        return known.index(max(known))
     width = _usual_width(rows)
     need = min(width, max(2, (width + 1) // 2))
     full = [index for index, row in enumerate(rows[:_DEEPEST]) if sum(1 for cell in row if cell.strip()) >= need]
@@ -34,6 +41,19 @@ def header_index(rows: Sequence[Sequence[str]]) -> int:
             # A row of words below a row of words and values is data: names come first, once.
             return index if index == full[0] or _is_title(rows[full[0]], width) else full[0]
     return full[0] if full else 0
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(name for field in columns.fields().values() for name in field.ranks)
+
+
+def _is_known(cell: str) -> bool:
+    """Whether a cell is a column name we know, with or without a unit in parentheses behind it."""
+    text = cell.strip()
+    if not 1 < len(text) <= 60:
+        return False
+    return columns.plain(text) in _known_names() or columns.plain(re.split(r"[(（\[]", text)[0]) in _known_names()
 
 
 def _is_title(row: Sequence[str], width: int) -> bool:

@@ -194,7 +194,8 @@ def _whole(path: Path, layout: Layout, engine: Engine, name: str) -> tuple[int, 
     try:
         engine.execute(
             f"CREATE TABLE {identifier(stored)} AS SELECT * FROM read_csv({quoted(str(path.resolve()))}, "
-            f"auto_detect=false, header=false, skip={layout.header_last}, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
+            f"auto_detect=false, header=false, skip={layout.header_last}, delim={quoted(layout.delimiter)}, "
+            f"quote='\"', escape='\"', "
             f"nullstr='', allow_quoted_nulls=true, strict_mode=true, null_padding=false, encoding='utf-8', "
             f"compression='none', hive_partitioning=false, "  # neither ending nor folder of the file may mean anything
             f"columns={{{columns}}})"
