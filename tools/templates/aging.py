@@ -203,8 +203,8 @@ def _lists(book: Book) -> None:
         book.heading(key, row, words)
         placed = book.place(key, row + 1, table(AGING_TABLES, name), filters=False)
         row, right = placed.last + 2, max(right, placed.right)
-    # The three tables share columns: money stands in C, E to G, names in E.
-    for column, wide in enumerate((11, 9, 16, 15, 32, 16, 16, 16, 12)):
+    # The three tables share columns: names and the amounts of the first stand in D.
+    for column, wide in enumerate((10, 14, 14, 32, 16, 16, 16, 12, 11)):
         sheet.set_column(column, column, wide)
     book.page(key, right=right, bottom=row - 2, repeat=0, freeze=(START, 1))
     sheet.set_portrait()

@@ -103,12 +103,14 @@ def _flag_zero_limit(book: Book, key: str, at: tuple[int, int, int], limit: str,
 
 def _concentration(book: Book) -> None:
     # Rows of several currencies stand here and lookups name them, so the totals stay on the summary.
-    _detail(book, "concentration", "concentration", freeze=4, totals=False)
-    book.sheets["concentration"].set_column(3, 3, 36)
+    _detail(book, "concentration", "concentration", freeze=3, totals=False)
+    book.sheets["concentration"].set_column(2, 2, 36)
 
 
 def _watch_list(book: Book) -> None:
-    _detail(book, "watch_list", "watch_list", freeze=3, totals=False)
+    placed = _detail(book, "watch_list", "watch_list", freeze=3, totals=False)
+    for key, wide in (("reason", 68), ("action", 40)):
+        book.sheets["watch_list"].set_column(placed.column(key), placed.column(key), wide)
 
 
 def _basis(book: Book) -> None:

@@ -27,7 +27,7 @@ LAST_ROW = 1_048_575
 TEXT_WIDTHS = {
     "customer_id": 11.0,
     "customer_name": 30.0,
-    "parent_id": 14.0,
+    "parent_id": 18.0,
     "group": 36.0,
     "sales_unit": 11.0,
     "currency": 8.5,
@@ -250,7 +250,7 @@ _LONG_WIDTH = 52.0
 FILTER_HEADER_PIXELS = 33
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
-BODY_PIXELS = {"problems": 30, "watch_list": 30, "figures": 44, "exposure_figures": 44}
+BODY_PIXELS = {"problems": 30, "figures": 44, "exposure_figures": 44}
 """Rows whose sentences take two or three lines; without a height some programs show the first line only."""
 
 
@@ -263,11 +263,11 @@ def _apart(slot: Table, f: Field) -> dict[str, Any]:
 
 def _fitting(slot: Table, f: Field) -> dict[str, Any]:
     """How a body cell deals with what is too long: sentences wrap, names shrink, values of `basis` run on."""
-    if f.key in LONG_TEXTS:
+    if f.key in LONG_TEXTS and slot.name in BODY_PIXELS:
         return {"text_wrap": True, "valign": "top"}
     if slot.name == "basis" or f.key == "item":
         return {}
-    top = {"valign": "top"} if any(g.key in LONG_TEXTS for g in slot.fields) else {}
+    top = {"valign": "top"} if slot.name in BODY_PIXELS else {}
     return {**top, "shrink": True} if f.unit in ("text", "id") else top
 
 

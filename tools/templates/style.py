@@ -48,7 +48,7 @@ FORMATS = {
 }
 RIGHT_ALIGNED = frozenset(FORMATS) - {"date", "id"}
 
-WIDTHS = {"money": 13.5, "count": 9.0, "days": 9.0, "decimal": 13.5, "rate": 10.0, "date": 11.0, "id": 14.0}
+WIDTHS = {"money": 13.5, "count": 9.0, "days": 10.0, "decimal": 13.5, "rate": 10.0, "date": 11.0, "id": 14.0}
 
 
 class Styles:

@@ -120,20 +120,19 @@ AGING_TABLES = (
     Table(
         "bucket_totals",
         (
-            _KEY,
             _CURRENCY,
             Field("bucket", "Bucket", "账龄"),
             Field("items", "Items", "笔数", "count"),
             Field("amount", "Amount", "金额", "money"),
             Field("share", "Share", "占比", "rate"),
             Field("previous", "Amount before", "上期金额", "money"),
+            _KEY,
         ),
     ),
     # Ten rows at most per currency; `lookup` is "CUR|rank".
     Table(
         "ten_largest",
         (
-            _KEY,
             _CURRENCY,
             _RANK,
             _ID,
@@ -142,13 +141,13 @@ AGING_TABLES = (
             Field("share", "Share", "占比", "rate"),
             Field("overdue", "Overdue", "逾期", "money"),
             Field("oldest_days", "Oldest, days", "最长逾期天数", "days"),
+            _KEY,
         ),
     ),
     # What moved most since the previous close, ten per currency at most; `lookup` is "CUR|rank".
     Table(
         "changes",
         (
-            _KEY,
             _CURRENCY,
             _RANK,
             _ID,
@@ -156,6 +155,7 @@ AGING_TABLES = (
             Field("previous", "Balance before", "上期余额", "money"),
             Field("balance", "Balance", "余额", "money"),
             Field("change", "Change", "变动", "money"),
+            _KEY,
         ),
     ),
     Table(
@@ -333,7 +333,6 @@ EXPOSURE_TABLES = (
     Table(
         "concentration",
         (
-            _KEY,
             _CURRENCY,
             _RANK,
             Field("group", "Group or customer", "集团或客户"),
@@ -342,6 +341,7 @@ EXPOSURE_TABLES = (
             Field("credit_limit", "Credit limit", "信用额度", "money"),
             Field("share", "Share", "占比", "rate"),
             Field("cumulative", "Cumulative", "累计占比", "rate"),
+            _KEY,
         ),
     ),
     Table(
