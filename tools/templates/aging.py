@@ -84,17 +84,17 @@ def _detail(book: Book, key: str, name: str, *, freeze: int, totals: bool = True
     return placed
 
 
-def _flag_old(book: Book, key: str, placed: Placed, field: str) -> None:
-    """Marks what is overdue longer than the reader's threshold, in amber and with a sign."""
+def _flag_old(book: Book, key: str, placed: Placed, field: str, owed: str) -> None:
+    """Marks what is overdue longer than the reader's threshold, in amber and with a sign; a credit is never late."""
     column, cell = placed.column(field), placed.cell(field)
     marked = book.styles.changed(bold=True, font_color=style.AMBER, num_format='"▲ "#,##0_)')
-    rule = {"type": "formula", "criteria": f"=N({cell})>flag_days", "format": marked}
+    rule = {"type": "formula", "criteria": f"=AND(N({cell})>flag_days,N({placed.cell(owed)})>0)", "format": marked}
     book.sheets[key].conditional_format(placed.first, column, placed.last, column, rule)
 
 
 def _aged_balance(book: Book) -> None:
     placed = _detail(book, "aged_balance", "aged_balance", freeze=2)
-    _flag_old(book, "aged_balance", placed, "oldest_days")
+    _flag_old(book, "aged_balance", placed, "oldest_days", "balance")
 
 
 def _groups(book: Book) -> None:
@@ -111,12 +111,12 @@ def _groups(book: Book) -> None:
 
 def _items(book: Book) -> None:
     placed = _detail(book, "open_items", "open_items", freeze=2)
-    _flag_old(book, "open_items", placed, "days_past_due")
+    _flag_old(book, "open_items", placed, "days_past_due", "open")
     # Only when the detail exceeds a sheet does the close say anything here.
     warning = book.styles(bold=True, font_color=style.AMBER)
     book.sheets["open_items"].write_formula(LINK_ROW, 1, '=open_items_words&""', warning, "")
     placed = _detail(book, "disputed", "disputed_items", freeze=2)
-    _flag_old(book, "disputed", placed, "dispute_days")
+    _flag_old(book, "disputed", placed, "dispute_days", "disputed")
     _detail(book, "unapplied", "unapplied_items", freeze=2)
 
 
