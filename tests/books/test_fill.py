@@ -355,6 +355,40 @@ def test_a_name_over_one_cell_takes_columns_by_its_header(tmp_path: Path) -> Non
     assert [c.value for c in values["Data"]["B4:C4"][0]] == [2, "C1"]
 
 
+def test_merged_cells_of_the_body_row_repeat_and_those_beside_stay(tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row("A1", ["Customer", "", "Due", "Amount"])
+        sheet.merge_range("A2:B2", "")
+        sheet.merge_range("F2:G2", "beside")
+        sheet.merge_range("A4:D4", "below")
+        book.define_name("items", "=Data!$A$2:$D$2")
+    _, book_, _ = filled(path, Plan({"items": items(3)}))
+    assert {str(r) for r in book_["Data"].merged_cells.ranges} == {"A2:B2", "A3:B3", "A4:B4", "F2:G2", "A6:D6"}
+    assert [book_["Data"][f"A{r}"].value for r in (2, 3, 4, 6)] == ["C0", "C1", "C2", "below"]
+
+
+def test_rows_are_not_hidden_as_a_filtered_template_row_is(template: Path) -> None:
+    hidden = edited(
+        template, "xl/worksheets/sheet1.xml", lambda x: re.sub(r'<row r="4"', '<row r="4" hidden="1" ht="20"', x)
+    )
+    _, book, _ = filled(hidden, Plan({"items": items(3)}))
+    assert [book["Data"].row_dimensions[r].hidden for r in (4, 5, 6)] == [False] * 3
+    assert [book["Data"].row_dimensions[r].height for r in (4, 5, 6)] == [20] * 3
+
+
+def test_a_cell_that_starts_a_shared_formula_can_be_filled(template: Path) -> None:
+    shared = (
+        '<row r="20"><c r="A20"><f t="shared" ref="A20:B20" si="0">C4+1</f><v>1</v></c>'
+        '<c r="B20"><f t="shared" si="0"/><v>1</v></c></row></sheetData>'
+    )
+    made = edited(template, "xl/worksheets/sheet1.xml", lambda x: x.replace("</sheetData>", shared))
+    named = edited(made, "xl/workbook.xml", lambda x: x.replace("'Sum mary'!$B$1", "Data!$A$20"))
+    _, book, _ = filled(named, Plan(cells={"as_of": "x"}))
+    assert (book["Data"]["A20"].value, book["Data"]["B20"].value) == ("x", "=D4+1")
+
+
 def test_dates_count_from_1904_where_the_book_does(tmp_path: Path) -> None:
     path = tmp_path / "mac.xlsx"
     with xlsxwriter.Workbook(path, {"date_1904": True}) as book:

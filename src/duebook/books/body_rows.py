@@ -28,6 +28,7 @@ from duebook.books.slots import Placement
 from duebook.core.errors import DuebookError
 
 _CONTENT = ("v", "f", "is")
+_OWN_ROW = ("r", "spans", "hidden", "collapsed")  # a template row that a filter hides must not hide all others
 _TABLE_MERGES = 10_000
 """Merged cells of the body row are repeated for this many rows at most: no program is quick with more."""
 
@@ -66,7 +67,7 @@ def read_body(parts: Parts, grid: Grid, placement: Placement, rows: Rows) -> Bod
         most = LAST_ROW - placement.first + 1 - placement.totals
         raise DuebookError("books.too_many_rows", slot=placement.slot, rows=count, most=most)
     row = grid.rows.get(placement.first)
-    attributes = {} if row is None else {str(k): str(v) for k, v in row.attrib.items() if k not in ("r", "spans")}
+    attributes = {} if row is None else {str(k): str(v) for k, v in row.attrib.items() if k not in _OWN_ROW}
     body = Body(placement, rows, count, attributes, {}, {})
     span = range(placement.first_column, placement.last_column + 1)
     for column, cell in grid.cells(placement.first):
@@ -123,7 +124,8 @@ def _strip_row(grid: Grid, body: Body, number: int, span: range) -> None:
             body.side_until = max(body.side_until, number)
             if any(local(e) in _CONTENT for e in cell):
                 body.kept_until = max(body.kept_until, number)
-    row.attrib.pop("spans", None)
+    for attribute in _OWN_ROW[1:]:
+        row.attrib.pop(attribute, None)
 
 
 def _emptied(cell: Element) -> None:
@@ -257,12 +259,8 @@ def repeat_merges(root: Element, body: Body, rows: RowMap) -> None:
         covered = area(merge.get("ref", ""))
         if covered is None or covered[0] != first or covered[1] < body.placement.first_column:
             continue
-        # a one-row body's merge was read as a range over the body: it is one per row
-        if covered[2] not in (first, new_last) or covered[3] > body.placement.last_column:
+        if covered[2] != first or covered[3] > body.placement.last_column:
             continue
-        if covered[2] == new_last and body.placement.first != body.placement.last:
-            continue
-        merge.set("ref", area_text(first, covered[1], first, covered[3]))
         for row in range(old_last + 1, new_last + 1):
             etree.SubElement(holder, beside(holder, "mergeCell")).set(
                 "ref", area_text(row, covered[1], row, covered[3])

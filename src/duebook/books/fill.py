@@ -85,13 +85,15 @@ class _Filling:
     def prepare(self) -> None:
         """Finds the slots, puts single cells in, and learns by a dry run what refers to the slots."""
         self.placed = placements(self.parts, self.sheets, self.plan)
-        self._set_cells()
-        self.renames = self._renames()
         regions = {slot: self._region(p) for slot, p in self.placed.items()}
         names = {p.sheet.name.casefold(): RowMap() for p in self.placed.values()}
+        named = [named_area(self.parts, name) for name in self.plan.cells]
+        names |= {found[0].name.casefold(): RowMap() for found in named if found is not None}
         for part in expand_shared_formulas(self.parts, self.sheets, names):
             self.parts.touch(part)
             self.allowed.add(part)
+        self._set_cells()
+        self.renames = self._renames()
         self.bodies: dict[str, Body] = {}
         for slot, placement in self.placed.items():
             grid = self.sheets.grid(placement.sheet.part)

@@ -18,6 +18,7 @@ from duebook.books.references import (
     RowMap,
     Watch,
     area,
+    area_text,
     mapped,
     mapped_areas,
     moved_by,
@@ -27,6 +28,8 @@ from duebook.books.references import (
 )
 from duebook.books.slots import Name, Sheets, defined_names, tables
 
+MOST_SPARKLINES = 10_000
+"""New rows up to which each gets its sparkline: with more, no program opens the sheet in reasonable time."""
 _FORMULAS = frozenset({"f", "formula", "formula1", "formula2"})
 _FORMULA_ATTRIBUTES = ("linkedCell", "listFillRange", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup", "textlink")
 _CELL_REFERENCES = frozenset({"hyperlink", "comment", "threadedComment"})
@@ -47,6 +50,7 @@ class Follow:
     referring: set[str] = field(default_factory=set)
     """Parts with something in them that refers to the slots' rows or below."""
     _part: str = ""
+    _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         for sheet in self.parts.sheets:
@@ -75,6 +79,9 @@ class Follow:
             self.referring.add(self._part)
 
     def _visit(self, part: str, visit: Callable[[Element], None]) -> None:
+        if part in self._seen:
+            return  # a chart that two drawings show moves once
+        self._seen.add(part)
         visit(self._open(part))
         self._close()
 
@@ -112,8 +119,9 @@ class Follow:
                 at = area(cell.get("r", "")) or (0, 0, 0, 0)
                 table = next((n for n, a in inside if a[0] <= at[0] <= a[2] and a[1] <= at[1] <= a[3]), None)
                 self._text(formula, self._formula(formula.text, sheet.name, table))
-            if rows is not None and formula.get("ref"):
-                self._set(formula, "ref", mapped_areas(formula.get("ref", ""), rows, grows=False))
+            for attribute in ("ref", "r1", "r2") if rows is not None else ():
+                if rows is not None and formula.get(attribute):
+                    self._set(formula, attribute, mapped_areas(formula.get(attribute, ""), rows, grows=False))
         if rows is None or self.dry:
             return
         for number, row in list(grid.rows.items()):
@@ -167,6 +175,12 @@ class Follow:
             self._text(element, mapped_areas(element.text, rows) or element.text)
         if element.get("ref"):
             text = element.get("ref", "")
+            covered = area(text)
+            if name == "mergeCell" and covered and covered[0] == covered[2]:
+                # cells merged along one row stay on that row, in a body of one row too
+                row = rows.cell(covered[0]) or LAST_ROW
+                self._set(element, "ref", area_text(row, covered[1], row, covered[3]))
+                return
             grows = name not in _CELL_REFERENCES
             self._set(element, "ref", mapped_areas(text, rows, grows=grows and ":" in text) or text)
         if name in _CELL_ATTRIBUTES and element.get("r"):
@@ -387,7 +401,9 @@ def _references(formula: str) -> Iterator[Reference]:
 
 def add_row_sparklines(root: Element, first: int, last: int, new_last: int) -> None:
     """Gives each new body row the sparklines of the first one."""
-    for group in descendants(root, "sparklines"):
+    if new_last - last > MOST_SPARKLINES:
+        return
+    for group in list(descendants(root, "sparklines")):
         for sparkline in list(children(group, "sparkline")):
             place, source = child(sparkline, "sqref"), child(sparkline, "f")
             at = area(place.text or "") if place is not None else None
