@@ -113,15 +113,17 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE applied AS
         WITH invoices AS (
-            SELECT customer_id, currency, document_id, min(entry) AS entry FROM document_rows
+            SELECT customer_id, currency, document_id, min(entry) AS entry,
+                arg_min(document_date, entry) AS issued FROM document_rows
             WHERE kind NOT IN {CREDITS} GROUP BY customer_id, currency, document_id
         ),
         numbers AS (
             SELECT document_id, count(*) AS n, min(customer_id) AS customer_id, min(currency) AS currency,
-                min(entry) AS entry FROM invoices GROUP BY document_id
+                min(entry) AS entry, arg_min(issued, entry) AS issued FROM invoices GROUP BY document_id
         )
         SELECT p.entry, p.line, p.applies_to, p.currency, coalesce(i.entry, CASE WHEN n.n = 1 THEN n.entry END) AS paid,
-            coalesce(i.customer_id, n.customer_id) AS owner, n.n, coalesce(i.currency, n.currency) AS paid_currency
+            coalesce(i.customer_id, n.customer_id) AS owner, n.n, coalesce(i.currency, n.currency) AS paid_currency,
+            coalesce(i.issued, n.issued) AS issued
         FROM document_rows AS p
         LEFT JOIN invoices AS i
             ON i.customer_id = p.customer_id AND i.currency = p.currency AND i.document_id = p.applies_to
@@ -136,9 +138,10 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
     )
     for reason, test in reasons:
         findings.rows(f"SELECT entry, line, applies_to, NULL FROM applied WHERE {test}", "applies_to", reason, "kept")
+    # a payment made in advance meets its invoice no earlier than that is issued
     engine.execute(
         f"INSERT INTO allocation_rows SELECT p.entry, p.line, a.owner, p.document_id, p.kind, p.applies_to, {applied}, "
-        f"p.currency, p.document_date, {day}, {recorded}, a.paid, p.entry FROM document_rows AS p "
+        f"p.currency, p.document_date, greatest({day}, a.issued), {recorded}, a.paid, p.entry FROM document_rows AS p "
         "JOIN applied AS a ON a.entry = p.entry "
         f"WHERE a.paid IS NOT NULL AND a.paid_currency = p.currency AND {applied} <> 0"
     )

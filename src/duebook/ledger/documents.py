@@ -179,7 +179,11 @@ class DocumentReader:
                 + ")"
             )
         document = have.get("document_date", "NULL")
-        fallback = f"CAST({document} + CAST({terms} AS INTEGER) AS DATE)" if part.mapped.role != "payments" else "NULL"
+        # credits are due at once; an invoice without a due date follows its terms
+        fallback = (
+            f"CASE WHEN {have['kind']} NOT IN ('credit_note', 'payment', 'advance') "
+            f"THEN CAST({document} + CAST({terms} AS INTEGER) AS DATE) END"
+        )
         have["due_date"] = f"coalesce({have.get('due_date', 'NULL')}, {fallback}, {document})"
         identity = have.get("document_id", "NULL")
         have["document_id"] = f"coalesce({identity}, 'L' || r.line)"
