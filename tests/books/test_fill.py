@@ -192,12 +192,13 @@ def test_single_references_to_rows_that_go_keep_them_blank(template: Path) -> No
 
 def test_no_rows_leave_one_blank_styled_row(template: Path) -> None:
     plain = edited(template, "xl/worksheets/sheet1.xml", lambda x: re.sub(r'<c r="G5"[^>]*>.*?</c>', "", x))
-    _, book, values = filled(plain, Plan({"items": items(0)}))
+    report, book, values = filled(plain, Plan({"items": items(0)}))
     data = book["Data"]
     assert data.tables["items"].ref == "A3:E5"
     assert [c.value for c in data["A4:E4"][0]] == [None] * 5
     assert data["C4"].number_format == "#,##0.00"
     assert values["Sum mary"]["A2"].value == 0
+    assert report.dropped == 1  # INDIRECT
 
 
 def test_slots_below_each_other_grow_independently(tmp_path: Path) -> None:

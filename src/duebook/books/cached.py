@@ -107,6 +107,8 @@ class FilledBody:
 
     def value(self, row: int, column: int) -> CellValue:
         source = self.source(column)
+        if not self.body.count:
+            return None  # the one blank row of an empty slot
         if source is None:
             if column not in self.body.formulas:
                 return None
@@ -114,8 +116,6 @@ class FilledBody:
             if result is Unknown:
                 raise Unavailable
             return result
-        if not self.body.count:
-            return None
         if self._cells is None:
             if self.body.count > MOST_CELLS:
                 raise Unavailable
