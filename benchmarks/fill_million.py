@@ -41,22 +41,22 @@ def measured(way: str, rows: int, runs: int, folder: Path, template: Path) -> tu
             [sys.executable, str(HERE / "fill_writers.py"), way, str(rows), str(template), str(target)], folder
         )
         said = json.loads(done.output.splitlines()[-1])
-        found.append((said["seconds"], done.megabytes))
+        found.append((said["seconds"], said["cpu"], done.megabytes))
         size = said["bytes"]
         target.unlink()
     return measure.median(NAMES[way], found, f"{size / 1e6:.0f} MB"), size
 
 
-def main(rows: int, runs: int) -> str:
+def main(rows: int, runs: int, only_ours: bool = False) -> str:
     with tempfile.TemporaryDirectory(prefix="duebook-bench-") as name:
         folder = Path(name)
         template = folder / "rich.xlsx"
         write_template(template)
-        results = [measured(way, rows, runs, folder, template)[0] for way in NAMES]
+        results = [measured(way, rows, runs, folder, template)[0] for way in NAMES if way == OURS or not only_ours]
     title = f"{rows:,} rows × 12 columns into a template (time of the filling alone; peak includes the rows in memory)"
     return measure.table(title, results[0], results[1:])
 
 
 if __name__ == "__main__":
     given = arguments(__doc__ or "")
-    print(main(given.rows, given.runs))
+    print(main(given.rows, given.runs, given.ours))

@@ -30,8 +30,8 @@ def surroundings() -> str:
 def main() -> None:
     given = arguments(__doc__ or "")
     print(surroundings(), end="\n\n", flush=True)
-    print(close_million.main(given.rows, given.runs), end="\n\n", flush=True)
-    print(fill_million.main(given.rows, given.runs), flush=True)
+    print(close_million.main(given.rows, given.runs, given.ours), end="\n\n", flush=True)
+    print(fill_million.main(given.rows, given.runs, given.ours), flush=True)
 
 
 if __name__ == "__main__":
