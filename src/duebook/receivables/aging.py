@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from duebook.policy.load import AgingScheme
 
@@ -64,7 +65,7 @@ def bucket_sql(scheme: AgingScheme, basis_date: str, as_of: date) -> str:
             end = exp.DateAdd(this=column.copy(), expression=exp.Literal.number(upper), unit=exp.var("month"))
             inside = exp.LTE(this=day.copy(), expression=end)
         case = case.when(inside, exp.Literal.number(first + place))
-    return case.else_(exp.Literal.number(first + len(scheme.upper))).sql(dialect="duckdb")
+    return str(case.else_(exp.Literal.number(first + len(scheme.upper))).sql(dialect="duckdb"))
 
 
 def bucket_labels(scheme: AgingScheme, language: str = "en") -> tuple[str, ...]:
@@ -82,7 +83,7 @@ def bucket_labels(scheme: AgingScheme, language: str = "en") -> tuple[str, ...]:
     bounds = [upper // 12 if years else upper for upper in scheme.upper]
     unit = ("年" if years else "个月") if chinese else (" years" if years else " months")
     labels.append(f"≤{bounds[0]}{unit}")
-    labels += [f"{low}–{high}{unit}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    labels += [f"{low}–{high}{unit}" for low, high in pairwise(bounds)]
     return (*labels, f">{bounds[-1]}{unit}")
 
 
