@@ -67,7 +67,10 @@ def read_ledger(
 ) -> Ledger:
     """Reads all sources into one canonical ledger. Raises DuebookError where a file cannot be a ledger at all."""
     tables = [(source.role, raw) for source in sources for raw in read_raw(source, engine, progress=progress)]
-    return canonical(tables, reading, engine)
+    ledger = canonical(tables, reading, engine)
+    for _, raw in tables:
+        _forget(engine, raw)
+    return ledger
 
 
 def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, engine: Engine) -> Ledger:
@@ -240,7 +243,7 @@ def _how(column: DateColumn) -> str:
     return f"{layouts[0]}: {column.how}" if len(layouts) == 1 else column.how
 
 
-def drop_raw(engine: Engine, tables: Sequence[RawTable]) -> None:
-    """Forgets raw tables that are read."""
-    for raw in tables:
-        engine.execute(f"DROP VIEW IF EXISTS {identifier(raw.name)}")
+def _forget(engine: Engine, raw: RawTable) -> None:
+    """Frees the raw text, which is as large as the ledger itself."""
+    engine.execute(f"DROP VIEW IF EXISTS {identifier(raw.name)}")
+    engine.execute(f"DROP TABLE IF EXISTS {identifier(f'{raw.name}_cells')}")
