@@ -317,3 +317,27 @@ def test_what_cannot_be_a_ledger_is_refused(
     assert error.value.key == f"ledger.{key}"
     for language in messages.LANGUAGES:
         assert error.value.text(language)
+
+
+def test_dates_that_excel_swapped_are_put_back(tmp_path: Path) -> None:
+    # 1 February to 8 September, written day first: Excel took each for month first, and left 13/04/2026 as text
+    days = [
+        "2026-01-02",
+        "2026-02-03",
+        "2026-03-04",
+        "2026-04-05",
+        "2026-05-06",
+        "2026-06-07",
+        "2026-07-08",
+        "2026-08-09",
+    ]
+    lines = [f"C1 | {n} | {day} | 2026-10-01 | 10" for n, day in enumerate([*days, "13/04/2026"])]
+    text = "\n".join(["Customer No | Invoice No | Invoice date | Due date | Amount", *lines])
+    read = Read([write(tmp_path / "a.csv", text)])
+    assert read.rows("document_date") == [
+        *((date(2026, month, month - 1),) for month in range(2, 10)),
+        (date(2026, 4, 13),),
+    ]
+    assert [(p.reason, p.treatment, p.facts["count"]) for p in read.ledger.problems] == [
+        ("ledger.date_damaged", "repaired", "8")
+    ]
