@@ -341,3 +341,26 @@ def test_dates_that_excel_swapped_are_put_back(tmp_path: Path) -> None:
     assert [(p.reason, p.treatment, p.facts["count"]) for p in read.ledger.problems] == [
         ("ledger.date_damaged", "repaired", "8")
     ]
+
+
+MIXED = (
+    AMBIGUOUS
+    + """
+    C1 | 3 | 13/04/2026 | 14/05/2026 | 30
+    C1 | 4 | 04/26/2026 | 05/27/2026 | 40
+"""
+)
+
+
+def test_a_mixed_column_is_settled_row_by_row_and_said_so(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.csv", MIXED.replace("    \n", ""))
+    read = Read([source])
+    assert [row for row in read.told() if row[2] == "left_out"] == [
+        ("date_ambiguous", 2, "left_out"),
+        ("date_ambiguous", 3, "left_out"),
+    ]
+    assert read.rows("document_date") == [(date(2026, 4, 13),), (date(2026, 4, 26),)]
+    given = Read([source], dates="dmy")
+    assert given.rows("document_date")[:2] == [(date(2026, 4, 3),), (date(2026, 6, 5),)]
+    mixed = [p.facts for p in given.ledger.problems if p.reason == "ledger.date_mixed"]
+    assert [(f["given"], f["open"]) for f in mixed] == [("2", "0"), ("2", "0")]

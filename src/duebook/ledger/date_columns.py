@@ -131,13 +131,14 @@ def _store_cases(reader: Reader, columns: Mapping[str, DateColumn], cases: Seque
 
 def _with_fallback(answer: Answer, case: Case, columns: Mapping[str, DateColumn]) -> Answer:
     """`--dates` settles what evidence leaves open in a mixed column."""
-    days, still = dict(answer.days), dict(answer.open)
+    days, by, still = dict(answer.days), dict(answer.by), dict(answer.open)
     for name in answer.open:
         text, layout = case.texts.get(name), columns[name].fallback
         if text is not None and layout is not None and layout in columns[name].values[text].by_label:
             days[name] = columns[name].values[text].by_label[layout]
+            by[name] = "given"
             del still[name]
-    return replace(answer, days=days, open=still)
+    return replace(answer, days=days, by=by, open=still)
 
 
 def _day(answer: Answer, name: str, as_of: date | None) -> date | None:
@@ -188,12 +189,12 @@ def _remark_mixed(
     for name, column in columns.items():
         if column.how != "mixed":
             continue
-        counted = {"terms": 0, "order": 0, "open": 0}
+        counted = {"terms": 0, "order": 0, "given": 0, "open": 0}
         for case, answer in zip(cases, answers, strict=True):
             if len(column.options(case.texts.get(name))) > 1:
                 counted["open" if name in answer.open else answer.by.get(name, "order")] += case.rows
         for part in reader.group.parts[:1]:
             reader.findings.remark(
                 part, name, "date_mixed", "repaired",
-                terms=f"{counted['terms']:,}", order=f"{counted['order']:,}", open=f"{counted['open']:,}",
+                **{by: f"{rows:,}" for by, rows in counted.items()},
             )  # fmt: skip
