@@ -19,7 +19,7 @@ ENVIRONMENT = HERE / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = HERE / "requirements.lock"
 MARK = ENVIRONMENT / "duebook-setup.txt"
-DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk")
+DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk", "fonts-liberation")
 OFFICE_PROGRAMS = ("soffice", "pdftoppm")
 
 

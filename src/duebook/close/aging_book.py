@@ -236,6 +236,7 @@ def _figures(close: Close, f: CurrencyFigures) -> Record:
         "overdue_share": overdue_share,
         "disputed": f.disputed,
         "unapplied": f.unapplied,
+        "excluded": f.excluded,
         "allowance": sum(f.allowance, ZERO) if f.allowance is not None else None,
         "period": str(sales.period),
         "period_days": sales.period.days,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -53,7 +54,9 @@ def _tell_close(outcome: Outcome, chosen: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console, language, sealed = Console(highlight=False), chosen.language, outcome.sealed
+    language, sealed = chosen.language, outcome.sealed
+    # Into a file or a pipe there is no width to fit: figures are never cut.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     for headline in outcome.headlines:
         console.print(headline, style="bold", markup=False, soft_wrap=True)
     shown = Table(box=None, pad_edge=False, header_style="dim")
