@@ -54,8 +54,11 @@ def office() -> None:
     print("Installing LibreOffice for the tests (once) …", flush=True)
     if not debian(*DEBIAN_PACKAGES):
         print(
-            "Could not install " + ", ".join(DEBIAN_PACKAGES) + " here. Install them (on Debian: sudo apt-get install "
-            + " ".join(DEBIAN_PACKAGES) + "), or the tests that open LibreOffice are skipped.",
+            "Could not install "
+            + ", ".join(DEBIAN_PACKAGES)
+            + " here. Install them (on Debian: sudo apt-get install "
+            + " ".join(DEBIAN_PACKAGES)
+            + "), or the tests that open LibreOffice are skipped.",
             file=sys.stderr,
         )
 

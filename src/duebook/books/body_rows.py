@@ -125,14 +125,14 @@ def _strip_row(grid: Grid, body: Body, number: int, span: range) -> None:
             if any(local(e) in _CONTENT for e in cell):
                 body.kept_until = max(body.kept_until, number)
     for attribute in _OWN_ROW[1:]:
-        row.attrib.pop(attribute, None)
+        row.attrib.pop(attribute, "")
 
 
 def _emptied(cell: Element) -> None:
     for part in list(cell):
         cell.remove(part)
     for attribute in ("t", "cm", "vm"):
-        cell.attrib.pop(attribute, None)
+        cell.attrib.pop(attribute, "")
 
 
 def drop_rows(grid: Grid, region: Region) -> None:

@@ -401,7 +401,7 @@ def _write(formula: Formula, result: Result, book: FilledBook, parts: Parts) -> 
         _forget_spill(formula, book)
     for value in [e for e in cell if isinstance(e.tag, str) and e.tag.endswith(("}v", "}is"))]:
         cell.remove(value)
-    cell.attrib.pop("t", None)
+    cell.attrib.pop("t", "")
     parts.touch(formula.part)
     if result is Unknown or result is None:
         return False
@@ -425,7 +425,7 @@ def _forget_spill(formula: Formula, book: FilledBook) -> None:
         if first <= row <= last and left <= column <= right and cell is not formula.cell:
             for value in [e for e in cell if isinstance(e.tag, str) and e.tag.endswith("}v")]:
                 cell.remove(value)
-            cell.attrib.pop("t", None)
+            cell.attrib.pop("t", "")
 
 
 def stored(value: Value | ExcelError, date1904: bool) -> tuple[str, str]:

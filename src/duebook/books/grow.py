@@ -381,7 +381,7 @@ def expand_shared_formulas(parts: Parts, sheets: Sheets, maps: Mapping[str, RowM
             if not formula.text:
                 formula.text = moved_by(text, at[0] - row, at[1] - column)
             for attribute in ("t", "si", "ref"):
-                formula.attrib.pop(attribute, None)
+                formula.attrib.pop(attribute, "")
             touched.add(sheet.part)
     return touched
 

@@ -15,11 +15,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
 from duebook.core.errors import DuebookError
 
+_deflater: ModuleType
 try:  # about four times the speed of zlib; absent on some platforms
     from isal import isal_zlib as _deflater
 except ImportError:  # pragma: no cover - depends on the platform

@@ -59,7 +59,7 @@ def parsed(data: bytes, part: str) -> Element:
             raise DuebookError("books.damaged_xml", part=part) from error
         # old Office versions wrote <br> unclosed into VML; nothing else is so lenient
         root = etree.fromstring(re.sub(rb"<br\s*>", b"<br/>", data), parser)
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise DuebookError("books.doctype", part=part)
     return root
 

@@ -34,6 +34,7 @@ class Rows(Protocol):
     def count(self) -> int: ...
     def batches(self, size: int) -> Iterator[Sequence[tuple[Value, ...]]]:
         """All rows, in lists of at most `size`."""
+
     def total(self, key: str) -> Decimal:
         """The exact sum of a number column, blanks left out."""
 

@@ -35,7 +35,7 @@ def set_cell(parts: Parts, grid: Grid, row: int, column: int, value: Value) -> N
     for part in list(cell):
         cell.remove(part)
     for attribute in ("t", "cm", "vm"):
-        cell.attrib.pop(attribute, None)
+        cell.attrib.pop(attribute, "")
     if made.get("t"):
         cell.set("t", made.get("t", ""))
     if style or quoted:

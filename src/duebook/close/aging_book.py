@@ -410,7 +410,7 @@ def _summed(close: Close, by: str, missing: str) -> list[Record]:
     held: dict[tuple[str, str], list[Balance]] = defaultdict(list)
     for b in close.balances:
         held[b.currency, getattr(b, by) or text(missing, close.language)].append(b)
-    rows: list[dict[str, Value]] = []
+    rows: list[Record] = []
     for (currency, name), own in held.items():
         rows.append(
             {

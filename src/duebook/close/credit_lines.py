@@ -154,7 +154,8 @@ def watch_list(close: Close, lines: Sequence[CreditLine]) -> list[Watch]:
     with_limits = {line.held.currency for line in lines if line.credit_limit is not None}
     found = []
     for line in lines:
-        held, reasons, action = line.held, [], ""
+        held, action = line.held, ""
+        reasons: list[tuple[str, Mapping[str, str]]] = []
         if line.exposure <= 0:
             continue
         use = ratio(line.exposure, line.credit_limit, 6) if line.credit_limit else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from duebook.close.figures import ZERO, CurrencyFigures
 from duebook.core.engine import Engine
+from duebook.ledger.found import ROWS_ALIKE, reason_meant, rows_meant
 from duebook.ledger.problems import Problem
 
 DUPLICATE = "ledger.duplicate_row"
@@ -62,18 +63,26 @@ def reconciling_items(
         for f in figures
         if f.excluded_items
     ]
-    twins = _open_of_twins(engine, [p for p in problems if p.reason == DUPLICATE])
-    grouped: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
+    duplicates = [p for p in problems if reason_meant(p) == DUPLICATE and p.treatment == "left_out"]
+    twins = _open_of_twins(engine, [p for p in duplicates if p.reason == DUPLICATE])
+    beyond = _open_of_all_twins(engine) if any(p.reason == ROWS_ALIKE for p in duplicates) else None
+    counted: Counter[tuple[str, str]] = Counter()
+    sums: dict[tuple[str, str], Decimal | None] = {}
     for problem in problems:
         if problem.treatment != "left_out":
             continue
+        key = (problem.currency or "", reason_meant(problem))
+        counted[key] += rows_meant(problem)
         amount = problem.amount
-        if problem.reason == DUPLICATE:
-            amount = twins.get((problem.document_id, problem.currency, problem.amount), ZERO)
-        grouped[problem.currency or "", problem.reason].append(amount)
-    for (currency, reason), amounts in sorted(grouped.items()):
-        known = [amount for amount in amounts if amount is not None]
-        found.append(ReconcilingItem(currency or None, reason, len(amounts), sum(known, ZERO) if known else None))
+        if key[1] == DUPLICATE:
+            amount = twins.get((problem.document_id, problem.currency, problem.amount), ZERO) if not beyond else None
+        known = sums.get(key)
+        sums[key] = known if amount is None else (known or ZERO) + amount
+    for (currency, reason), count in sorted(counted.items()):
+        amount = sums[currency, reason]
+        if beyond is not None and reason == DUPLICATE:
+            amount = beyond.get(currency or None, ZERO)
+        found.append(ReconcilingItem(currency or None, reason, count, amount))
     return found
 
 
@@ -91,6 +100,20 @@ def _open_of_twins(
         "INNER JOIN open_now AS o ON d.no = o.no GROUP BY ALL"
     )
     return {(document, currency, amount): still for document, currency, amount, still in rows}
+
+
+def _open_of_all_twins(engine: Engine) -> dict[str | None, Decimal]:
+    """The same, summed by currency over the rows themselves, where there are more than the problems list."""
+    rows = engine.rows(
+        "WITH twin AS (SELECT t.document_id, t.currency, t.amount, count(*) AS n FROM left_rows AS t "
+        f"WHERE entry IN (SELECT entry FROM found WHERE reason = '{DUPLICATE}') "
+        "AND entry NOT IN (SELECT entry FROM found WHERE reason = 'ledger.total_line') GROUP BY ALL), "
+        "held AS (SELECT d.document_id, d.currency, d.amount, min(o.open) AS open FROM doc AS d "
+        "INNER JOIN open_now AS o ON d.no = o.no GROUP BY ALL) "
+        "SELECT t.currency, sum(t.n * h.open) FROM twin AS t INNER JOIN held AS h ON t.document_id = h.document_id "
+        "AND t.currency = h.currency AND t.amount = h.amount GROUP BY ALL"
+    )
+    return dict(rows)
 
 
 def tie_outs(
