@@ -75,7 +75,9 @@ def reconciling_items(
         counted[key] += rows_meant(problem)
         amount = problem.amount
         if key[1] == DUPLICATE:
-            amount = twins.get((problem.document_id, problem.currency, problem.amount), ZERO) if not beyond else None
+            amount = (
+                twins.get((problem.document_id, problem.currency, problem.amount), ZERO) if beyond is None else None
+            )
         known = sums.get(key)
         sums[key] = known if amount is None else (known or ZERO) + amount
     for (currency, reason), count in sorted(counted.items()):

@@ -89,9 +89,10 @@ def _tell_problems(console: Any, problems: list[dict[str, Any]], language: str) 
     for problem in left_out:
         if "amount" in problem and "currency" in problem:
             money[problem["currency"]] = money.get(problem["currency"], Decimal(0)) + Decimal(problem["amount"])
+    rows = sum(int(p.get("facts", {}).get("more", "1").replace(",", "")) for p in left_out)
     sums = ", ".join(f"{currency} {amount(total, currency)}" for currency, total in sorted(money.items())) or "–"
     console.print(
-        text("cli.problems", language, count=f"{len(problems):,}", left_out=f"{len(left_out):,}", money=sums),
+        text("cli.problems", language, count=f"{len(problems):,}", left_out=f"{rows:,}", money=sums),
         style="yellow",
         markup=False,
         soft_wrap=True,

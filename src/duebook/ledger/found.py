@@ -20,6 +20,7 @@ _SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
 MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 """Rows listed one by one for the same column and reason; the rest is told in one line, with its count and amount."""
 
+ROWS_ALIKE = "ledger.rows_alike"
 LEFT_OUT = (
     "total_line", "duplicate_row", "kind_unknown", "kind_unsupported", "customer_missing",
     "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
@@ -194,6 +195,16 @@ def _order(problem: Problem) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def rows_meant(problem: Problem) -> int:
+    """How many rows a problem stands for: one, unless it tells the rest of a long run."""
+    return int(problem.facts["more"].replace(",", "")) if problem.reason == ROWS_ALIKE else 1
+
+
+def reason_meant(problem: Problem) -> str:
+    """The reason of a problem, or of the run whose rest it tells."""
+    return problem.facts["alike"] if problem.reason == ROWS_ALIKE else problem.reason
+
+
 def _limited(problems: Sequence[Problem]) -> list[Problem]:
     """Long runs of the same remark are cut; one line tells how many more there are and what they carry."""
     groups: dict[tuple[object, ...], list[Problem]] = defaultdict(list)
@@ -208,11 +219,11 @@ def _limited(problems: Sequence[Problem]) -> list[Problem]:
         if len(group) > most:
             rest = group[most:]
             amounts = [p.amount for p in rest if p.amount is not None]
-            facts = {**rest[0].facts, "more": f"{len(rest):,}", "last": str(rest[-1].line)}
+            facts = {**rest[0].facts, "alike": rest[0].reason, "more": f"{len(rest):,}", "last": str(rest[-1].line)}
             found.append(
                 replace(
                     rest[0], line=None, value=None, facts=facts, document_id=None, customer_id=None,
-                    reason="ledger.rows_alike", amount=sum(amounts, Decimal(0)) if amounts else None,
+                    reason=ROWS_ALIKE, amount=sum(amounts, Decimal(0)) if amounts else None,
                 )
             )  # fmt: skip
     return found

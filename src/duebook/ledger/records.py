@@ -32,6 +32,8 @@ _LONGEST_RECORD = 1 << 20
 """Characters of one record, over all its lines; a quote left open would swallow the rest of the file."""
 _MOST_LINES = 500
 _EXCERPT = 80
+REJECTED = ("too_many_fields", "too_few_fields", "open_quote", "bad_quote")
+"""Reasons for which a record cannot be split into the columns of the header (`ledger_files.…`)."""
 
 
 @dataclass(frozen=True)
