@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from duebook.books.plan import Plan, Properties, Rows, Value
@@ -15,7 +16,7 @@ from duebook.close.slots import AGING_TABLES, BUCKET_COLUMNS, Table, table
 from duebook.close.tie_out import TieOut
 from duebook.core.engine import quoted
 from duebook.core.errors import DuebookError
-from duebook.core.messages import text
+from duebook.core.messages import LANGUAGES, text
 from duebook.core.money import ratio
 from duebook.receivables.aging import bucket_labels, rule_in_words
 
@@ -37,15 +38,19 @@ def plan(close: Close) -> Plan:
     renamed = {f"bucket_{n}": label for n, label in enumerate(labels, start=1)}
     unused = [f"bucket_{n}" for n in range(close.scheme.buckets + 1, BUCKET_COLUMNS + 1)]
     aged = ("aged_balance", "aged_groups", "aged_units")
+    scheme = {
+        f"bucket_{n}": pair
+        for n, pair in enumerate(zip(*(bucket_labels(close.scheme, x) for x in LANGUAGES), strict=True), start=1)
+    }
     detail, detail_words = _open_items(close, labels)
     tables: dict[str, Rows] = {
         "figures": records(AGING_TABLES, "figures", figure_rows(close)),
         "bucket_totals": records(AGING_TABLES, "bucket_totals", _bucket_totals(close, labels)),
         "ten_largest": records(AGING_TABLES, "ten_largest", _ten_largest(close)),
         "changes": records(AGING_TABLES, "changes", _changes(close)),
-        "aged_balance": records(AGING_TABLES, "aged_balance", [_aged(close, b) for b in close.balances]),
-        "aged_groups": records(AGING_TABLES, "aged_groups", _summed(close, "parent_id", "close.group_none")),
-        "aged_units": records(AGING_TABLES, "aged_units", _summed(close, "sales_unit", "close.unit_none")),
+        "aged_balance": records(AGING_TABLES, "aged_balance", [_aged(close, b) for b in close.balances], scheme),
+        "aged_groups": records(AGING_TABLES, "aged_groups", _summed(close, "parent_id", "close.group_none"), scheme),
+        "aged_units": records(AGING_TABLES, "aged_units", _summed(close, "sales_unit", "close.unit_none"), scheme),
         "open_items": detail,
         "disputed_items": _disputed(close),
         "unapplied_items": _unapplied(close),
@@ -75,9 +80,16 @@ def plan(close: Close) -> Plan:
     )
 
 
-def records(tables: tuple[Table, ...], name: str, rows: Sequence[Record]) -> ListRows:
-    """Rows given by key, in the order of the slot's columns. A key the slot does not have is a mistake: KeyError."""
+def records(
+    tables: tuple[Table, ...], name: str, rows: Sequence[Record], also: Mapping[str, tuple[str, ...]] | None = None
+) -> ListRows:
+    """Rows given by key, in the order of the slot's columns. A key the slot does not have is a mistake: KeyError.
+
+    `also` names further headers that a column answers to.
+    """
     columns = table(tables, name).columns()
+    if also:
+        columns = tuple(replace(c, labels=(*c.labels, *also.get(c.key, ()))) for c in columns)
     keys = [column.key for column in columns]
     for row in rows[:1]:
         if stray := set(row) - set(keys):
