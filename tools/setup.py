@@ -21,6 +21,7 @@ LOCK = HERE / "requirements.lock"
 MARK = ENVIRONMENT / "duebook-setup.txt"
 DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk", "fonts-liberation")
 OFFICE_PROGRAMS = ("soffice", "pdftoppm")
+FONTS = ("Liberation Sans", "Noto Sans CJK SC")
 
 
 def run(*command: str | Path) -> None:
@@ -49,7 +50,7 @@ def environment() -> None:
 
 def office() -> None:
     """LibreOffice and friends, for the tests; needs apt and the right to use it, else says what to install."""
-    if all(shutil.which(program) for program in OFFICE_PROGRAMS):
+    if all(shutil.which(program) for program in OFFICE_PROGRAMS) and not missing_fonts():
         return
     print("Installing LibreOffice for the tests (once) …", flush=True)
     if not debian(*DEBIAN_PACKAGES):
@@ -61,6 +62,14 @@ def office() -> None:
             + "), or the tests that open LibreOffice are skipped.",
             file=sys.stderr,
         )
+
+
+def missing_fonts() -> list[str]:
+    """Font families that the workbooks are drawn with here; LibreOffice 7.4 can crash on the wider stand-ins."""
+    if not shutil.which("fc-list"):
+        return []
+    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout
+    return [family for family in FONTS if family not in listed]
 
 
 def debian(*packages: str) -> bool:

@@ -18,6 +18,7 @@ from duebook.core.messages import text
 from duebook.hosts.cli import DONE, PROBLEMS, columns_of, options_of, sources_of
 
 SHOWN_PROBLEMS = 10
+GRAVITY = ("left_out", "kept", "repaired")
 
 
 @contextmanager
@@ -97,7 +98,8 @@ def _tell_problems(console: Any, problems: list[dict[str, Any]], language: str) 
         markup=False,
         soft_wrap=True,
     )
-    for problem in problems[:SHOWN_PROBLEMS]:
+    gravest_first = sorted(problems, key=lambda problem: GRAVITY.index(problem["treatment"]))
+    for problem in gravest_first[:SHOWN_PROBLEMS]:
         console.print(f"  {problem_line(problem, language)}", markup=False, soft_wrap=True)
     if len(problems) > SHOWN_PROBLEMS:
         console.print(f"  {text('cli.more_problems', language, count=f'{len(problems) - SHOWN_PROBLEMS:,}')}")
