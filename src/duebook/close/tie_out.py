@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from duebook.close.figures import ZERO, CurrencyFigures
 from duebook.core.engine import Engine
-from duebook.ledger.found import ROWS_ALIKE, reason_meant, rows_meant
+from duebook.ledger.found import ROWS_ALIKE, SILENT, reason_meant, rows_meant
 from duebook.ledger.problems import Problem
 
 DUPLICATE = "ledger.duplicate_row"
@@ -73,7 +73,7 @@ def reconciling_items(
             continue
         key = (problem.currency or "", reason_meant(problem))
         counted[key] += rows_meant(problem)
-        amount = problem.amount
+        amount = ZERO if key[1] in SILENT else problem.amount
         if key[1] == DUPLICATE:
             amount = (
                 twins.get((problem.document_id, problem.currency, problem.amount), ZERO) if beyond is None else None

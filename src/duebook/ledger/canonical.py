@@ -100,6 +100,7 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         reader = documents.DocumentReader(engine, findings, group, reading.as_of, reading.dates, reading.currency)
         checks.total_lines(engine, findings, group)
         checks.full_duplicates(engine, findings, group)
+        checks.void_rows(engine, findings, group)
         reader.read(stored)
         readers |= {p.number: reader for p in group.parts}
     files = sorted({p.raw.file for p in about_customers if p.mapped.role == "customers"})

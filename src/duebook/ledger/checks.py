@@ -9,8 +9,12 @@ from duebook.core.engine import Engine, identifier, quoted
 from duebook.ledger import kinds
 from duebook.ledger.cells import Group
 from duebook.ledger.columns import plain
-from duebook.ledger.found import ENTRY_SHIFT, Findings
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part
 
+_TOTAL_OF = (
+    r"(?i)^\s*((sub|grand|overall|zwischen|gesamt|sous)[\s-]*)?(totals?|summe)\b"
+    r"|^\s*(小计|合计|总计|小計|合計|總計|共计)|(小计|合计|总计|小計|合計|總計)\s*[:：]?\s*$"
+)
 CREDITS = "('credit_note', 'payment', 'advance')"
 
 
@@ -39,14 +43,21 @@ def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
         "SELECT entry, line, min(entry) OVER same AS first, first_value(line) OVER (PARTITION BY cells ORDER BY entry) "
         "AS first_line FROM rows WINDOW same AS (PARTITION BY cells)"
     )
+    place = " ".join(f"WHEN {p.number} THEN {quoted(f' ({_place(p)})')}" for p in group.parts)
     numbered = group.parts[0].mapped.role != "payments" or group.has("document_id")
     findings.rows(
-        "SELECT entry, line, NULL, json_object('first', CAST(first_line AS VARCHAR)) FROM twins WHERE entry <> first",
+        "SELECT entry, line, NULL, json_object('first', CAST(first_line AS VARCHAR) || "
+        f"CASE WHEN (entry >> {ENTRY_SHIFT}) = (first >> {ENTRY_SHIFT}) THEN '' "
+        f"ELSE CASE first >> {ENTRY_SHIFT} {place} END END) FROM twins WHERE entry <> first",
         None,
         "duplicate_row" if numbered else "equal_payment",
         "left_out" if numbered else "kept",
     )
     engine.execute("DROP TABLE twins")
+
+
+def _place(part: Part) -> str:
+    return part.raw.file + (f" [{part.raw.sheet}]" if part.raw.sheet else "")
 
 
 def _by_header(headers: Sequence[str]) -> list[int]:
@@ -67,11 +78,39 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
             for cell in sorted(cells)
         )
         shown = f"concat_ws(' | ', {', '.join(sorted(cells))}, {part.cell('amount') or 'NULL'})"
+        # "Total C1" and "C1 小计" are totals where nothing else tells of a document
+        named = " OR ".join(f"regexp_matches({cell}, {quoted(_TOTAL_OF)})" for cell in sorted(cells))
+        bare = f"{part.text('document_id')} IS NULL AND {part.text('due_date')} IS NULL"
+        if part.mapped.positions.get("document_id") == 0:  # the words stand where the number would
+            bare = f"({bare} OR regexp_matches(r.c1, {quoted(_TOTAL_OF)})) AND {part.text('due_date')} IS NULL"
         findings.rows(
             f"SELECT {part.entry}, r.line, {shown}, NULL FROM {identifier(part.raw.name)} AS r "
-            f"WHERE {part.text('document_date')} IS NULL AND ({tests})",
+            f"WHERE {part.text('document_date')} IS NULL AND (({tests}) OR ({bare} AND ({named})))",
             None, "total_line", "left_out",
         )  # fmt: skip
+        sums = " AND ".join(f"{part.text(n)} IS NULL" for n in ("amount", "open_amount", "document_date"))
+        words_only = f"concat_ws(' | ', {', '.join(f'r.c{n}' for n in range(1, min(4, len(part.raw.headers)) + 1))})"
+        findings.rows(
+            f"SELECT {part.entry}, r.line, {words_only}, NULL FROM {identifier(part.raw.name)} AS r "
+            f"WHERE {sums} AND {bare}",
+            None, "note_line", "left_out",
+        )  # fmt: skip
+
+
+def void_rows(engine: Engine, findings: Findings, group: Group) -> None:
+    """Documents that the export itself calls void, cancelled or a draft."""
+    for part in group.parts:
+        for name, meant in (("status", kinds.is_out), ("voided", kinds.flag)):
+            if part.cell(name) is None:
+                continue
+            raw, cell = identifier(part.raw.name), part.text(name)
+            texts = [t for (t,) in engine.rows(f"SELECT DISTINCT {cell} FROM {raw} AS r WHERE {cell} IS NOT NULL")]
+            out = ", ".join(quoted(text) for text in sorted(texts) if meant(text))
+            if out:
+                findings.rows(
+                    f"SELECT {part.entry}, r.line, {cell}, NULL FROM {raw} AS r WHERE {cell} IN ({out})",
+                    name, "void_row", "left_out",
+                )  # fmt: skip
 
 
 def signs(engine: Engine, findings: Findings, group: Group) -> None:
@@ -140,7 +179,7 @@ def _too_many_decimals(findings: Findings, name: str) -> None:
         if digits != 2 and digits < 4:
             tests.append(f"({name} % {'1' if digits == 0 else '0.001'} <> 0 AND currency IN ({', '.join(codes)}))")
     findings.rows(
-        f"SELECT entry, line, CAST({name} AS VARCHAR), json_object('currency', coalesce(currency, '')) "
+        f"SELECT entry, line, rtrim(CAST({name} AS VARCHAR), '0'), json_object('currency', coalesce(currency, '')) "
         f"FROM document_rows WHERE {' OR '.join(tests)}",
         name, "amount_decimals", "left_out",
     )  # fmt: skip

@@ -22,12 +22,16 @@ MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 
 ROWS_ALIKE = "ledger.rows_alike"
 LEFT_OUT = (
-    "total_line", "duplicate_row", "kind_unknown", "kind_unsupported", "customer_missing",
+    "total_line", "note_line", "duplicate_row", "void_row", "kind_unknown", "kind_unsupported", "customer_missing",
     "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
     "amount_unreadable", "amount_too_large", "amount_decimals", "currency_mark", "amount_missing",
     "currency_unknown", "currency_missing",
 )  # fmt: skip
 """Reasons for leaving a row out, gravest first: a row is reported with one reason, so that its amount counts once."""
+
+
+SILENT = ("ledger.total_line", "ledger.note_line", "ledger.void_row")
+"""Rows that carry no money of their own: no reconciling amount comes of them."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def _problem(row: Row, parts: Mapping[int, Part]) -> Problem:
     entry, line, field, value, reason, treatment, facts, document, customer, currency, amount = row
     part = parts[entry >> ENTRY_SHIFT]
     told_facts = json.loads(facts) if facts else {}
-    silent = reason == "ledger.total_line"  # a total is no money of its own
+    silent = reason in SILENT
     return Problem(
         part.raw.file,
         part.raw.sheet,

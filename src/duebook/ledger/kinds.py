@@ -46,6 +46,11 @@ def currency(text: str) -> str | None:
     return code if code in money.minor_units() else _words("currencies").get(plain_word(text))
 
 
+def is_out(text: str) -> bool:
+    """Whether a status says that the document is in no account: void, cancelled, a draft."""
+    return plain_word(text) in _words("statuses")
+
+
 @cache
 def total_words() -> frozenset[str]:
     return frozenset(plain_word(word) for word in _table()["totals"]["words"])
