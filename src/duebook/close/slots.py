@@ -160,7 +160,7 @@ AGING_TABLES = (
     ),
     Table(
         "aged_balance",
-        (_ID, _NAME, _PARENT, _UNIT, _CURRENCY, *_AGED, Field("oldest_days", "Oldest, days", "最长逾期天数", "days")),
+        (_ID, _NAME, _CURRENCY, *_AGED, Field("oldest_days", "Oldest, days", "最长逾期天数", "days"), _PARENT, _UNIT),
     ),
     Table("aged_groups", (_PARENT, _CURRENCY, Field("customers", "Customers", "客户数", "count"), *_AGED)),
     Table("aged_units", (_UNIT, _CURRENCY, Field("customers", "Customers", "客户数", "count"), *_AGED)),
@@ -263,10 +263,10 @@ AGING_TABLES = (
     Table(
         "reconciling_items",
         (
+            Field("item", "Reconciling item", "调节项"),
             _CURRENCY,
             Field("count", "Rows", "行数", "count"),
             Field("amount", "Amount", "金额", "money"),
-            Field("item", "Reconciling item", "调节项"),
         ),
     ),
     # Convention, policy entry, input file: name and value.
@@ -304,7 +304,6 @@ EXPOSURE_TABLES = (
         (
             _ID,
             _NAME,
-            _PARENT,
             _CURRENCY,
             Field("open", "Open items", "未清应收", "money"),
             Field("unapplied", "Unapplied", "未核销", "money"),
@@ -327,6 +326,7 @@ EXPOSURE_TABLES = (
             Field("overdue", "Overdue", "逾期", "money"),
             Field("oldest_days", "Oldest, days", "最长逾期天数", "days"),
             Field("status", "Status", "状态"),
+            _PARENT,
         ),
     ),
     # Groups (parents, else the customer itself), ten largest per currency; `lookup` is "CUR|rank".
