@@ -213,12 +213,66 @@ def test_every_sheet_prints_on_a4_with_titles_and_page_numbers(opened: tuple[str
     assert book.active is book.worksheets[0]
 
 
+# Last columns that stay off paper, so that the page is large enough to read.
+OFF_PAPER = {"aged_balance": 2, "exposure": 1, "concentration": 1}
+
+
+def printed(sheet: Worksheet) -> tuple[int, int]:
+    """Last column and row of the print area."""
+    _, _, right, bottom = range_boundaries(sheet.print_area.split("!")[-1].replace("$", ""))
+    return right, bottom
+
+
 def test_print_areas_cover_every_table(opened: tuple[str, str, Workbook]) -> None:
     _, _, book = opened
     for sheet, table in placed(book):
         _, _, right, bottom = range_boundaries(table.ref)
-        area = range_boundaries(sheet.print_area.split("!")[-1].replace("$", ""))
-        assert right <= area[2] and bottom <= area[3], table.displayName
+        last, lowest = printed(sheet)
+        assert right - OFF_PAPER.get(table.displayName, 0) <= last and bottom <= lowest, table.displayName
+
+
+def test_what_stays_off_paper_prints_elsewhere_or_is_machinery() -> None:
+    off = {
+        t.name: {f.key for f in t.fields[-OFF_PAPER[t.name] :]}
+        for tables, _ in CONTRACT.values()
+        for t in tables
+        if t.name in OFF_PAPER
+    }
+    groups = {"parent_id", "sales_unit"}  # the sheet of groups and units; the concentration
+    assert off == {"aged_balance": groups, "exposure": {"parent_id"}, "concentration": {"lookup"}}
+
+
+def test_a_detail_page_is_large_enough_to_read(opened: tuple[str, str, Workbook]) -> None:
+    """A4 landscape fits 151 columns of one character at full size, portrait 103; nine points stay six or more."""
+    _, language, book = opened
+    for sheet in book.worksheets[1:]:
+        if sheet.title == texts.text("figures", language):
+            continue  # machinery, three pages wide
+        right, _ = printed(sheet)
+        width = 0.0
+        for dimension in sheet.column_dimensions.values():
+            width += dimension.width * max(0, min(right, dimension.max) - dimension.min + 1)
+        fits = 103 if sheet.page_setup.orientation == "portrait" else 151
+        assert 9 * fits / width >= 6, (sheet.title, width)
+
+
+def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Workbook]) -> None:
+    """It wraps or shrinks, in a cell of its own: text over the edge of a fitted page makes LibreOffice 7.4 crash."""
+    name, _, book = opened
+    contract: dict[str, Table] = {t.name: t for t in CONTRACT[name][0]}
+    for sheet, table in placed(book):
+        left, _, _, bottom = range_boundaries(table.ref)
+        for n, f in enumerate(contract[table.displayName].fields):
+            look = sheet.cell(bottom, left + n).alignment
+            assert look.wrap_text or look.shrink_to_fit or f.unit == "date", (table.displayName, f.key)
+    for sheet in book.worksheets:
+        right, _ = printed(sheet)
+        merged = {str(r).split(":")[0]: r for r in sheet.merged_cells.ranges}
+        for row in sheet.iter_rows(max_row=4):
+            for cell in row:
+                if cell.data_type == "f" and not str(cell.value).startswith("=IF"):
+                    assert cell.alignment.shrink_to_fit, (sheet.title, cell.coordinate)
+                    assert merged[cell.coordinate].max_col <= right, (sheet.title, cell.coordinate)
 
 
 def test_a_header_row_repeats_where_a_sheet_holds_one_table(opened: tuple[str, str, Workbook]) -> None:

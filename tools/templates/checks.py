@@ -1,12 +1,19 @@
-"""The checks block of a standard workbook: two sides, their difference, TRUE or FALSE, and how many fail."""
+"""The checks block of a standard workbook: two sides, their difference, whether they agree, and how many fail."""
 
 from __future__ import annotations
 
 from tools.templates import style
-from tools.templates.sheets import PLAIN_HEADER_PIXELS, Book
+from tools.templates.sheets import LINK_ROW, PLAIN_HEADER_PIXELS, Book
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 
-DESCRIPTION, LEFT_SIDE, RIGHT_SIDE, DIFFERENCE, HOLDS = 0, 3, 4, 5, 6
+from duebook.close.slots import Table, table
+
+START = LINK_ROW + 1
+
+DESCRIPTION, LEFT_SIDE, RIGHT_SIDE, DIFFERENCE, HOLDS = 0, 2, 3, 4, 5
+RIGHT = HOLDS
+BASIS_WIDTHS = (26, 84, 16, 16, 14, 14)
+"""Columns of the sheet that holds the checks and, below them, the basis: name and a sentence that wraps."""
 
 
 def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str | int]]) -> int:
@@ -37,19 +44,32 @@ def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str | int
         one, other, off = (xl_rowcol_to_cell(at, c) for c in (LEFT_SIDE, RIGHT_SIDE, DIFFERENCE))
         # Four decimals are what amounts are stored with; below that is floating-point dust.
         sheet.write_formula(at, DIFFERENCE, f"=ROUND({one}-{other},4)", styles.body("money"), "")
-        sheet.write_formula(
-            at, HOLDS, f"={off}=0", styles.body("flag", align="left", font_color=style.ACCENT, indent=1), ""
-        )
+        # In words: LibreOffice shows a truth value that another program cached as 1.
+        held_words = f'=IF({off}=0,"{t("holds_yes")}","{t("holds_no")}")'
+        sheet.write_formula(at, HOLDS, held_words, styles.body("text", font_color=style.ACCENT, indent=1), "")
     last = first + len(lines) - 1
     held = f"{xl_rowcol_to_cell(first, HOLDS, True, True)}:{xl_rowcol_to_cell(last, HOLDS, True, True)}"
     failed = styles.changed(bold=True, font_color="#FFFFFF", bg_color=style.RED)
-    rule = {"type": "cell", "criteria": "==", "value": "FALSE", "format": failed}
+    rule = {"type": "cell", "criteria": "==", "value": f'"{t("holds_no")}"', "format": failed}
     sheet.conditional_format(first, HOLDS, last, HOLDS, rule)
     total = last + 1
     sheet.merge_range(total, DESCRIPTION, total, DIFFERENCE, t("checks_failed"), styles(bold=True))
     count = styles(bold=True, align="left", indent=1, num_format='0;-0;"✓ 0"')
-    sheet.write_formula(total, HOLDS, f"=COUNTIF({held},FALSE)", count, "")
+    sheet.write_formula(total, HOLDS, f'=COUNTIF({held},"{t("holds_no")}")', count, "")
     wrong = styles.changed(bold=True, font_color=style.RED, num_format='"✗ "0')
     sheet.conditional_format(total, HOLDS, total, HOLDS, {"type": "cell", "criteria": ">", "value": 0, "format": wrong})
     book.name("checks_failed", key, total, HOLDS)
     return total + 2
+
+
+def checks_and_basis(book: Book, tables: tuple[Table, ...], lines: list[tuple[str, str, str | int]]) -> None:
+    """The sheet of the rules: every check, then what the figures rest on."""
+    key = "basis"
+    sheet = book.frame(key, RIGHT)
+    row = START + len(lines) + 4
+    book.heading(key, row, "basis_heading")
+    basis = book.place(key, row + 1, table(tables, "basis"), filters=False)
+    checks(book, key, START, lines)
+    for column, wide in enumerate(BASIS_WIDTHS):
+        sheet.set_column(column, column, wide)
+    book.page(key, right=RIGHT, bottom=basis.last, repeat=0, freeze=(START, 1))

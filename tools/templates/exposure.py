@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tools.templates import style
-from tools.templates.checks import checks
+from tools.templates.checks import checks_and_basis
 from tools.templates.sheets import LINK_ROW, Book, Placed, Preview
 from tools.templates.summary import CHOICE_ROWS, LEFT, Card, Page, Span, choice, looked_up
 
@@ -14,6 +14,8 @@ from duebook.close.slots import EXPOSURE_TABLES, table
 
 SHEETS = ("summary", "exposure", "concentration", "watch_list", "basis", "figures")
 START = LINK_ROW + 1
+LAST_OF_FRAME = 8
+"""Where the sentences atop the figures end, well within the first of its pages."""
 TEN = 10
 NEAR_LIMIT = 0.9
 """Where the reader starts from; a setting of the page, not of the policy."""
@@ -46,10 +48,17 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
     book.workbook.close()
 
 
-def _detail(book: Book, key: str, name: str, *, freeze: int, totals: bool) -> Placed:
-    book.frame(key)
+def _detail(book: Book, key: str, name: str, *, freeze: int, totals: bool, portrait: bool = False) -> Placed:
     placed = book.place(key, START, table(EXPOSURE_TABLES, name), totals=totals, widths=True)
-    book.page(key, right=placed.right, bottom=placed.last, repeat=placed.header, freeze=(placed.first, freeze))
+    book.frame(key, placed.printed)
+    book.page(
+        key,
+        right=placed.printed,
+        bottom=placed.last,
+        repeat=placed.header,
+        freeze=(placed.first, freeze),
+        portrait=portrait,
+    )
     return placed
 
 
@@ -90,7 +99,6 @@ def _exposure(book: Book) -> None:
         "bar_negative_color_same": True,
     }
     sheet.conditional_format(placed.first, column, placed.last, column, bar)
-    sheet.set_column(column, column, 16)
 
 
 def _flag_zero_limit(book: Book, key: str, at: tuple[int, int, int], limit: str, gross: str) -> None:
@@ -103,48 +111,34 @@ def _flag_zero_limit(book: Book, key: str, at: tuple[int, int, int], limit: str,
 
 def _concentration(book: Book) -> None:
     # Rows of several currencies stand here and lookups name them, so the totals stay on the summary.
-    _detail(book, "concentration", "concentration", freeze=3, totals=False)
-    book.sheets["concentration"].set_column(2, 2, 36)
+    _detail(book, "concentration", "concentration", freeze=3, totals=False, portrait=True)
 
 
 def _watch_list(book: Book) -> None:
-    placed = _detail(book, "watch_list", "watch_list", freeze=3, totals=False)
-    for key, wide in (("reason", 68), ("action", 40)):
-        book.sheets["watch_list"].set_column(placed.column(key), placed.column(key), wide)
+    _detail(book, "watch_list", "watch_list", freeze=3, totals=False)
 
 
 def _basis(book: Book) -> None:
-    key = "basis"
-    sheet = book.frame(key)
-    lines = 4
-    row = START + lines + 4
-    book.heading(key, row, "basis_heading")
-    basis = book.place(key, row + 1, table(EXPOSURE_TABLES, "basis"), filters=False)
-
     def total(name: str, *fields: str) -> str:
         return "+".join(f"SUM({book.placed[name].range(f)})" for f in fields)
 
     gross = total("exposure", "exposure")
     headroom = book.placed["exposure"].range("headroom")
-    written: list[tuple[str, str, str | int]] = [
+    lines: list[tuple[str, str, str | int]] = [
         ("check_exposure", total("exposure_figures", "exposure"), gross),
         ("check_cover", total("exposure_figures", "covered"), total("exposure", "covered")),
         ("check_limits", total("exposure_figures", "credit_limit"), total("exposure", "credit_limit")),
         ("check_over", total("exposure_figures", "over_limit"), f'-SUMIF({headroom},"<0",{headroom})'),
     ]
-    assert len(written) == lines
-    checks(book, key, START, written)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 6, 17)
-    book.page(key, right=6, bottom=basis.last, repeat=0, freeze=(START, 1))
+    checks_and_basis(book, EXPOSURE_TABLES, lines)
 
 
 def _figures(book: Book) -> None:
     key = "figures"
-    book.frame(key, left=1)
     row = START + CHOICE_ROWS
     book.heading(key, row, "figures_heading", left=1)
     figures = book.place(key, row + 1, table(EXPOSURE_TABLES, "exposure_figures"), widths=True, filters=False)
+    book.frame(key, LAST_OF_FRAME, left=1)
     choice(book, figures)
     book.page(key, right=figures.right, bottom=figures.last, repeat=0, freeze=(START, 1), wide=2)
     book.sheets[key].repeat_columns(0)

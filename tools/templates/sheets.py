@@ -44,7 +44,25 @@ TEXT_WIDTHS = {
     "ties": 10.0,
     "period": 22.0,
     "lookup": 10.0,
+    "number": 6.0,
+    "item": 44.0,
 }
+SLOT_WIDTHS: dict[str, dict[str, float]] = {
+    "aged_balance": {"customer_id": 10.5, "customer_name": 27.0, "money": 12.0},
+    "aged_groups": {"money": 12.0},
+    "aged_units": {"money": 12.0},
+    "exposure": {"customer_id": 10.5, "customer_name": 27.0, "money": 12.0, "use": 14.0},
+    "watch_list": {"customer_name": 27.0, "reason": 48.0, "action": 30.0},
+    "problems": {"file": 17.0, "line": 7.0, "reason": 66.0},
+    "concentration": {"rank": 7.0},
+}
+"""Narrower columns where a page would print too small to read; by field, else by unit."""
+SCREEN_ONLY = {
+    "aged_balance": ("parent_id", "sales_unit"),
+    "exposure": ("parent_id",),
+    "concentration": ("lookup",),
+}
+"""The last columns of a slot that stay off paper: the page is then large enough to read, and they print elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,11 @@ class Placed:
     def right(self) -> int:
         return self.left + len(self.table.fields) - 1
 
+    @property
+    def printed(self) -> int:
+        """The last column on paper."""
+        return self.right - len(SCREEN_ONLY.get(self.table.name, ()))
+
 
 class Book:
     """One standard workbook: the XlsxWriter workbook, its language, styles and placed tables."""
@@ -118,7 +141,7 @@ class Book:
             sheet.hide_gridlines(2)
             sheet.set_paper(9)
             sheet.set_footer(self.text("footer"))
-            sheet.set_margins(left=0.35, right=0.35, top=0.5, bottom=0.6)
+            sheet.set_margins(left=0.35, right=0.35, top=0.45, bottom=0.6)
             sheet.set_tab_color(style.ACCENT if number == 0 else style.RULE)
             self.sheets[key] = sheet
         self.sheets[keys[0]].activate()
@@ -128,14 +151,20 @@ class Book:
         cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
         self.workbook.define_name(name, f"={quoted(self.text(sheet))}!{cell}")
 
-    def frame(self, key: str, left: int = 0) -> Worksheet:
-        """Title, cover line, what the sheet is for, and the way back: the same on every detail sheet."""
+    def frame(self, key: str, right: int, left: int = 0) -> Worksheet:
+        """Title, cover line, what the sheet is for, and the way back: the same on every detail sheet.
+
+        The sentences end at column `right`, where the page ends: LibreOffice 7.4 crashes on exporting a page fitted to
+        its width when text runs over the edge of the print area.
+        """
         sheet = self.sheets[key]
         sheet.set_row_pixels(TITLE_ROW, 30)
         sheet.write(TITLE_ROW, left, self.text(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
-        muted = self.styles(font_color=style.MUTED, font_size=8)
+        muted = self.styles(font_color=style.MUTED, font_size=8, shrink=True)
+        sheet.merge_range(COVER_ROW, left, COVER_ROW, right, "", muted)
         sheet.write_formula(COVER_ROW, left, '=cover_line&""', muted, "")
-        sheet.write(NOTE_ROW, left, self.text(f"{key}_note"), self.styles(font_color=style.MUTED))
+        note = self.styles(font_color=style.MUTED, shrink=True)
+        sheet.merge_range(NOTE_ROW, left, NOTE_ROW, right, self.text(f"{key}_note"), note)
         back = f"internal:{quoted(self.text('summary'))}!A1"
         sheet.write_url(
             LINK_ROW, left, back, self.styles(font_color=style.LINK, underline=1, font_size=8), self.text("back")
@@ -175,7 +204,7 @@ class Book:
         sheet.add_table(header, 0, last, placed.right, options)
         for number in range(placed.first, last + 1):
             given = rows[number - placed.first] if rows else {}
-            if table.name in BODY_PIXELS:
+            if table.name in BODY_PIXELS:  # rows without a height of their own take that of their text
                 sheet.set_row_pixels(number, BODY_PIXELS[table.name])
             for f in table.fields:
                 self._body_cell(sheet, placed, number, f, given.get(f.key))
@@ -230,10 +259,23 @@ class Book:
             rule = f'=AND({code}<>"",ISNUMBER(SEARCH("|"&{code}&"|","{codes}")))'
             sheet.conditional_format(top, left, bottom, right, {"type": "formula", "criteria": rule, "format": shown})
 
-    def page(self, key: str, *, right: int, bottom: int, repeat: int, freeze: tuple[int, int], wide: int = 1) -> None:
-        """How a detail sheet prints: A4 landscape, `wide` pages across, the header row on every page."""
+    def page(
+        self,
+        key: str,
+        *,
+        right: int,
+        bottom: int,
+        repeat: int,
+        freeze: tuple[int, int],
+        wide: int = 1,
+        portrait: bool = False,
+    ) -> None:
+        """How a detail sheet prints: A4, `wide` pages across, the header row on every page."""
         sheet = self.sheets[key]
-        sheet.set_landscape()
+        if portrait:
+            sheet.set_portrait()
+        else:
+            sheet.set_landscape()
         sheet.fit_to_pages(wide, 0)
         sheet.repeat_rows(repeat)
         sheet.print_area(0, 0, bottom, right)
@@ -245,13 +287,14 @@ class Book:
 
 
 LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
-LONG_WIDTHS = {"problems": 90.0}
+WRAPPED = frozenset({"problems", "watch_list", "basis", "reconciling_items"})
+"""Slots whose rows grow with their sentences; a row with a height of its own would cut the third line."""
 _LONG_WIDTH = 52.0
 FILTER_HEADER_PIXELS = 33
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
-BODY_PIXELS = {"problems": 30, "figures": 44, "exposure_figures": 44}
-"""Rows whose sentences take two or three lines; without a height some programs show the first line only."""
+BODY_PIXELS = {"figures": 44, "exposure_figures": 44}
+"""Rows of machinery, two or three lines high."""
 
 
 def _apart(slot: Table, f: Field) -> dict[str, Any]:
@@ -262,19 +305,21 @@ def _apart(slot: Table, f: Field) -> dict[str, Any]:
 
 
 def _fitting(slot: Table, f: Field) -> dict[str, Any]:
-    """How a body cell deals with what is too long: sentences wrap, names shrink, values of `basis` run on."""
-    if f.key in LONG_TEXTS and slot.name in BODY_PIXELS:
+    """How a body cell deals with what is too long: sentences wrap, names shrink; nothing runs on into the next cell."""
+    high = slot.name in BODY_PIXELS or slot.name in WRAPPED
+    if high and (f.key in LONG_TEXTS or slot.name == "basis" or f.key == "item"):
         return {"text_wrap": True, "valign": "top"}
-    if slot.name == "basis" or f.key == "item":
-        return {}
-    top = {"valign": "top"} if slot.name in BODY_PIXELS else {}
+    top = {"valign": "top"} if high else {}
     return {**top, "shrink": True} if f.unit in ("text", "id") else top
 
 
 def width(f: Field, slot: str) -> float:
     """Column width for a field, wide enough for a name of 40 characters at 9 points or a 15-digit amount."""
+    own = SLOT_WIDTHS.get(slot, {})
+    if f.key in own or f.unit in own:
+        return own.get(f.key) or own[f.unit]
     if f.key in LONG_TEXTS:
-        return LONG_WIDTHS.get(slot, _LONG_WIDTH)
+        return _LONG_WIDTH
     return TEXT_WIDTHS.get(f.key) or style.WIDTHS.get(f.unit, 14.0)
 
 

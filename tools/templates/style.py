@@ -34,13 +34,15 @@ FONTS = {"en": "Arial", "zh": "Microsoft YaHei"}
 # A trailing `_)` leaves the room of a closing parenthesis, so that decimals stand under each other.
 MONEY = '#,##0.00_);(#,##0.00);"–"_)'
 WHOLE = '#,##0_);(#,##0);"–"_)'
+# Days are no amounts: what is not due yet has a minus, not the parentheses of a credit.
+DAYS = '#,##0_);-#,##0_);"–"_)'
 DECIMAL = '0.0_);(0.0);"–"_)'
 PERCENT = '0.0%_);(0.0%);"–"_)'
 DATE = "yyyy-mm-dd"
 FORMATS = {
     "money": MONEY,
     "count": WHOLE,
-    "days": WHOLE,
+    "days": DAYS,
     "decimal": DECIMAL,
     "rate": PERCENT,
     "date": DATE,

@@ -18,13 +18,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unapplied": ("Unapplied", "未核销"),
     "provision": ("Provision", "坏账准备"),
     "problems": ("Problems", "问题"),
-    "tie_out": ("Tie-out", "核对"),
+    "tie_out": ("Tie-out", "总账勾稽"),
     "figures": ("Figures", "数据"),
     "lists": ("Lists", "列表"),
     "exposure": ("Exposure", "敞口"),
     "concentration": ("Concentration", "集中度"),
     "watch_list": ("Watch list", "关注名单"),
-    "basis": ("Basis and checks", "口径与核对"),
+    "basis": ("Checks and basis", "核对与口径"),
     # what each sheet is for, one line under its title
     "aged_balance_note": (
         "Each customer's receivables by age; totals are in the currency chosen on the summary.",
@@ -52,8 +52,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "导出文件中需要人工处理的行；没有任何行被无声丢弃。",
     ),
     "tie_out_note": (
-        "Checks first, then the bridge to the control account, the reconciling items, and the rules used.",
-        "先列核对结果，再列与总账的勾稽、调节项及所用口径。",
+        "From the aged balance to the control account, one line per currency; what stands between them, by name.",
+        "由账龄余额勾稽至总账科目，每币种一行；其间差额逐项列示。",
     ),
     "figures_note": (
         "What the summary looks up, one block per table. Change nothing here; choose the currency on the summary.",
@@ -169,7 +169,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "left": ("One side", "一方"),
     "right": ("Other side", "另一方"),
     "difference": ("Difference", "差异"),
-    "holds": ("Holds", "相符"),
+    "holds": ("Holds", "是否相符"),
+    "holds_yes": ("✓ TRUE", "✓ 相符"),
+    "holds_no": ("✗ FALSE", "✗ 不符"),
     "checks_failed": ("Checks that fail", "不符的核对项"),
     "check_items": (
         "Open items = balance of all customers + disputes left out",
