@@ -1,0 +1,95 @@
+"""What the aging workbook is given, beyond what the acceptance tests see in the sample month."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from duebook.close import aging_book
+from duebook.close.options import CloseOptions
+from duebook.close.run import close_month
+from duebook.core.errors import DuebookError
+from duebook.ledger.files import Source
+from duebook.sample.month import SampleMonth, write_month
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> SampleMonth:
+    return write_month(tmp_path_factory.mktemp("sample"))
+
+
+def options(month: SampleMonth, out: Path, **more: object) -> CloseOptions:
+    sources = (Source(month.invoices), Source(month.payments, "payments"), Source(month.customers, "customers"))
+    chosen: dict[str, object] = {"as_of": month.as_of, **more}
+    return CloseOptions(sources=sources, out=out, **chosen)  # type: ignore[arg-type]  # keyword values of many types
+
+
+def table_rows(path: Path, name: str) -> list[dict[str, object]]:
+    book = load_workbook(path, data_only=True)
+    for sheet in book:
+        if name in sheet.tables:
+            header, *rows = sheet[sheet.tables[name].ref]
+            return [{str(h.value): c.value for h, c in zip(header, row, strict=True)} for row in rows]
+    raise AssertionError(name)
+
+
+def test_detail_that_does_not_fit_a_sheet_is_summarized_and_says_so(
+    month: SampleMonth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_month(options(month, tmp_path / "whole"))
+    monkeypatch.setattr(aging_book, "SHEET_ROWS", 100)
+    close_month(options(month, tmp_path / "short"))
+    whole, short = (table_rows(tmp_path / out / "aging.xlsx", "open_items") for out in ("whole", "short"))
+    assert len(short) < len(whole)
+    for currency in ("CNY", "EUR", "JPY", "USD"):
+        sums = [
+            sum(Decimal(str(row["Open"])) for row in rows if row["Currency"] == currency) for rows in (whole, short)
+        ]
+        assert sums[0] == sums[1]
+    counts = sum(int(str(row["Document"]).split()[0]) for row in short)
+    assert counts == len(whole), "each line says how many items it stands for"
+    book = load_workbook(tmp_path / "short" / "aging.xlsx", data_only=True)
+    for name in ("Summary", "Open items"):
+        said = [str(cell.value) for row in book[name].iter_rows() for cell in row if cell.value]
+        assert any("do not fit a sheet" in words for words in said), name
+
+
+def test_a_scheme_with_too_many_buckets_is_refused(month: SampleMonth, tmp_path: Path) -> None:
+    from duebook.policy.load import default_path
+
+    policy = tmp_path / "weekly.toml"
+    weekly = '[[aging_scheme]]\nname = "weekly"\nbasis = "due_date"\nunit = "days"\nupper = [7, 14, 21, 28, 35, 42]\n'
+    policy.write_text(default_path().read_text("utf-8") + weekly, "utf-8")
+    with pytest.raises(DuebookError) as refused:
+        close_month(options(month, tmp_path / "out", policy=policy, scheme="weekly"))
+    assert refused.value.key == "close.too_many_buckets"
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_changed_adds_up_per_customer(month: SampleMonth, tmp_path: Path) -> None:
+    before = close_month(options(month, tmp_path / "before", as_of=month.previous_as_of)).sealed
+    now = close_month(options(month, tmp_path / "now", previous=tmp_path / "before")).sealed
+    was = {(row[0], row[1]): Decimal(row[3]) for row in before["balances"]}
+    is_now = {(row[0], row[1]): Decimal(row[3]) for row in now["balances"]}
+    for row in table_rows(tmp_path / "now" / "aging.xlsx", "changes"):
+        key = (str(row["Currency"]), str(row["Customer ID"]))
+        change = is_now.get(key, Decimal(0)) - was.get(key, Decimal(0))
+        assert Decimal(str(row["Change"])) == change
+
+
+def test_a_previous_close_of_another_scheme_compares_totals_only(month: SampleMonth, tmp_path: Path) -> None:
+    close_month(options(month, tmp_path / "before", as_of=month.previous_as_of, scheme="four_buckets"))
+    close_month(options(month, tmp_path / "now", previous=tmp_path / "before"))
+    rows = table_rows(tmp_path / "now" / "aging.xlsx", "bucket_totals")
+    assert rows and all(row["Amount before"] is None for row in rows)
+    figures = table_rows(tmp_path / "now" / "aging.xlsx", "figures")
+    assert all(row["Balance before"] is not None for row in figures)
+
+
+def test_a_folder_that_is_no_close_is_no_previous(month: SampleMonth, tmp_path: Path) -> None:
+    with pytest.raises(DuebookError) as refused:
+        close_month(options(month, tmp_path / "out", previous=tmp_path))
+    assert refused.value.key in ("close.seal_missing", "close.previous_unreadable")
