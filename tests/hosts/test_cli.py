@@ -105,6 +105,20 @@ def test_verify_finds_a_changed_ledger(ledger: Path, tmp_path: Path, capsys: pyt
     assert "ledger.csv not found" in capsys.readouterr().out, "the same name with other content is not the input"
 
 
+def test_the_sample_says_how_to_close_it_and_overwrites_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["sample", "month"]) == 0
+    command = capsys.readouterr().out.splitlines()[-1].split()
+    assert command[:2] == ["duebook", "close"]
+    assert main([*command[1:], "--accept-problems"]) == 0, "the printed command ties out"
+    assert main(["sample", "month"]) == 0, "the same files again are no loss"
+    (tmp_path / "month" / "payments.csv").write_text("my own work")
+    assert main(["sample", "month"]) == 2
+    assert (tmp_path / "month" / "payments.csv").read_text() == "my own work"
+
+
 def test_inspect_names_the_columns(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(ledger), "--as-of", "2026-10-31"]) == 0
     said = capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -68,7 +69,8 @@ def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> Sampl
     """Writes invoices.csv (UTF-8 with BOM), payments.csv (GB18030) and customers.xlsx to `folder`, made if need be.
 
     A trading company with four currencies on 2026-10-31; the same ledger as of 2026-09-30 is the close before.
-    The same `seed` and number of customers write the same bytes.
+    The same `seed` and number of customers write the same bytes; a file of that name with other content is left alone
+    and refused.
     """
     if not FEWEST <= customers <= MOST:
         raise DuebookError("sample.customers_out_of_range", customers=customers, fewest=FEWEST, most=MOST)
@@ -78,9 +80,19 @@ def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> Sampl
     out = export(chance, clients, happened)
     folder.mkdir(parents=True, exist_ok=True)
     invoices, payments, listed = (folder / name for name in ("invoices.csv", "payments.csv", "customers.xlsx"))
-    invoices.write_bytes(_csv(INVOICE_HEADERS, out.invoices).encode("utf-8-sig"))
-    payments.write_bytes(_csv(PAYMENT_HEADERS, out.payments).encode("gb18030"))
-    write_sheet(listed, "Customers", [CUSTOMER_HEADERS, *out.customers])
+    with tempfile.TemporaryDirectory(prefix="duebook-") as scratch:
+        customers_book = Path(scratch) / listed.name
+        write_sheet(customers_book, "Customers", [CUSTOMER_HEADERS, *out.customers])
+        contents = {
+            invoices: _csv(INVOICE_HEADERS, out.invoices).encode("utf-8-sig"),
+            payments: _csv(PAYMENT_HEADERS, out.payments).encode("gb18030"),
+            listed: customers_book.read_bytes(),
+        }
+    for path, content in contents.items():
+        if path.exists() and path.read_bytes() != content:
+            raise DuebookError("sample.would_overwrite", path=path.name)
+    for path, content in contents.items():
+        path.write_bytes(content)
     return SampleMonth(
         invoices=invoices,
         payments=payments,
