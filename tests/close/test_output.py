@@ -82,3 +82,14 @@ def test_a_workbook_open_elsewhere_is_said(tmp_path: Path, lock: str) -> None:
         pass
     assert refused.value.facts["path"] == "close/aging.xlsx"
     assert "Close it and run again" in refused.value.text()
+
+
+def test_two_closes_into_one_folder_do_not_mix(tmp_path: Path) -> None:
+    out = tmp_path / "close"
+    with output.replaced_whole(out) as fresh:
+        with pytest.raises(DuebookError) as refused, output.replaced_whole(out):
+            pass
+        assert refused.value.key == "close.output_busy"
+        filled(fresh, "first")
+    assert words(out) == {"first"}
+    assert [path.name for path in tmp_path.iterdir()] == ["close"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
 from tools import slots_page
+
+from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -44,6 +44,12 @@ def test_a_difference_is_said_and_is_the_exit_status(
     assert main([*words, "--control-total", "EUR=1350.48", "--accept-problems"]) == 1, "a difference is no problem row"
 
 
+def test_replacing_another_month_is_said(ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for day in ("2026-09-30", "2026-10-31", "2026-10-31"):
+        main(["close", str(ledger), "--as-of", day, "--out", str(tmp_path / "out")])
+    assert capsys.readouterr().out.count("replaced the close of 2026-09-30") == 1
+
+
 def test_json_is_the_seal(ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert main(["close", str(ledger), "--as-of", "2026-10-31", "--out", str(out), "--json"]) == 0

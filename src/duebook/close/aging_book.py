@@ -98,7 +98,9 @@ def records(
 
 
 def cover_line(close: Close) -> str:
-    files = ", ".join(dict.fromkeys(source.path.name for source in close.options.sources))
+    files = text("close.list_comma", close.language).join(
+        dict.fromkeys(source.path.name for source in close.options.sources)
+    )
     from duebook import __version__
 
     return text(
@@ -121,14 +123,15 @@ def tie_out_words(close: Close) -> str:
     right = [tie.currency for tie in close.tie_outs if tie.ties]
     unknown = [tie.currency for tie in close.tie_outs if tie.ties is None]
     said = []
+    comma = text("close.list_comma", close.language)
     if wrong:
-        gaps = ", ".join(f"{t.currency} {wording.amount(t.difference or ZERO, t.currency)}" for t in wrong)
+        gaps = comma.join(f"{t.currency} {wording.amount(t.difference or ZERO, t.currency)}" for t in wrong)
         said.append(text("close.ties_not", close.language, differences=gaps))
     if right:
-        said.append(text("close.ties", close.language, currencies=", ".join(right)))
+        said.append(text("close.ties", close.language, currencies=comma.join(right)))
     if unknown:
-        said.append(text("close.no_control", close.language, currencies=", ".join(unknown), first=unknown[0]))
-    return " ".join(said)
+        said.append(text("close.no_control", close.language, currencies=comma.join(unknown), first=unknown[0]))
+    return text("close.sentence_gap", close.language).join(said)
 
 
 def problem_rows(close: Close) -> list[Record]:
@@ -213,7 +216,7 @@ def input_rows(close: Close) -> list[Record]:
         {
             "name": text("close.basis_input", language),
             "value": text(
-                "close.basis_input_words",
+                "close.basis_input_unused" if recognized.role == "unused" else "close.basis_input_words",
                 language,
                 name=recognized.file + (f" [{recognized.sheet}]" if recognized.sheet else ""),
                 records=recognized.records,
@@ -326,7 +329,7 @@ def _remark(close: Close, f: CurrencyFigures) -> str:
         said.append(text("close.remark_clipped", language, count=clipped))
     if close.ledger.problems:
         said.append(text("close.remark_oldest", language, count=f"{len(close.ledger.problems):,}"))
-    return " ".join(said)
+    return text("close.sentence_gap", close.language).join(said)
 
 
 def _bucket_totals(close: Close, labels: Sequence[str]) -> list[Record]:
@@ -541,5 +544,5 @@ def _previous_words(close: Close) -> str:
         return text("close.no_previous", close.language)
     said = text("close.previous_words", close.language, date=close.previous.as_of.isoformat())
     if not close.previous.buckets:
-        said += " " + text("close.previous_other_basis", close.language)
+        said += text("close.sentence_gap", close.language) + text("close.previous_other_basis", close.language)
     return said

@@ -187,4 +187,4 @@ def watch_list(close: Close, lines: Sequence[CreditLine]) -> list[Watch]:
 
 
 def _percent(value: Decimal) -> str:
-    return f"{money.rounded(value * 100, 1)} %"
+    return f"{money.rounded(value * 100, 1)}%"

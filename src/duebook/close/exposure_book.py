@@ -169,9 +169,14 @@ def _basis(close: Close) -> list[Record]:
         for name in ("exposure", "limit", "cover", "concentration")
     ]
     rules = close.watch
-    watched = (
-        f"> {rules.overdue_days} d, > {wording.share(rules.overdue_share)} (≥ {rules.overdue_minimum}), "
-        f"limit > {wording.share(rules.limit_use)}, group > {wording.share(rules.group_share)}"
+    watched = text(
+        "close.basis_watch_words",
+        language,
+        use=wording.share(rules.limit_use),
+        days=rules.overdue_days,
+        share=wording.share(rules.overdue_share),
+        minimum=f"{rules.overdue_minimum:,f}",
+        group=wording.share(rules.group_share),
     )
     said.append({"name": text("close.basis_watch", language), "value": watched})
     return [*said, *input_rows(close)]
@@ -180,5 +185,9 @@ def _basis(close: Close) -> list[Record]:
 def _limits_words(close: Close, lines: Sequence[CreditLine]) -> str:
     if any(line.limit_currency for line in lines):
         files = [r.file for r in close.ledger.recognized if r.role in ("customers", "limits")]
-        return text("close.limits_given", close.language, files=", ".join(dict.fromkeys(files)))
+        return text(
+            "close.limits_given",
+            close.language,
+            files=text("close.list_comma", close.language).join(dict.fromkeys(files)),
+        )
     return text("close.limits_none", close.language)

@@ -29,17 +29,42 @@ def replaced_whole(out: Path) -> Iterator[Path]:
     refuse_foreign(out)
     refuse_open_workbooks(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(out)
-    fresh = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
-    try:
-        yield fresh
-        fresh.chmod(0o755)
-        _flush(fresh)
-        _take_place(fresh, out)
-    except PermissionError as error:
-        raise DuebookError("close.output_locked", path=out.name) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with _alone(out):
+        _sweep(out)
+        fresh = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
+        try:
+            yield fresh
+            fresh.chmod(0o755)
+            _flush(fresh)
+            _take_place(fresh, out)
+        except PermissionError as error:
+            raise DuebookError("close.output_locked", path=out.name) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Two closes into one folder would sweep each other's work away: the second is refused. A killed run holds nothing."""
+    path = out.parent / f".{out.name}.duebook.lock"
+    with path.open("wb") as lock:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DuebookError("close.output_busy", path=out.name) from error
+        try:
+            yield
+        finally:
+            if sys.platform != "win32":
+                path.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def refuse_foreign(out: Path) -> None:

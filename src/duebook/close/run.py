@@ -34,6 +34,8 @@ class Outcome:
     problems: int
     ties_out: bool
     skipped: tuple[str, ...] = ()
+    replaced: str | None = None
+    """As-of date of the close that lay in the output folder before, if it was another day's."""
 
 
 def close_month(options: CloseOptions, progress: Progress = lambda step: None) -> Outcome:
@@ -42,6 +44,7 @@ def close_month(options: CloseOptions, progress: Progress = lambda step: None) -
     for path in [*(source.path for source in options.sources), *([options.policy] if options.policy else [])]:
         if not path.is_file():
             raise DuebookError("file.not_found", path=path.name)
+    replaced = _other_day_in(options)
     with Engine() as engine:
         close = figured(options, engine, progress)
         with output.replaced_whole(options.out) as folder:
@@ -56,7 +59,17 @@ def close_month(options: CloseOptions, progress: Progress = lambda step: None) -
             problems=len(close.ledger.problems),
             ties_out=close.ties_out,
             skipped=skipped,
+            replaced=replaced,
         )
+
+
+def _other_day_in(options: CloseOptions) -> str | None:
+    """The as-of date of a close of another day that this one will replace: worth saying, --out may be a slip."""
+    try:
+        before = str(seal.read(options.out)["as_of"])
+    except DuebookError:
+        return None
+    return before if before != options.as_of.isoformat() else None
 
 
 def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda step: None) -> Close:

@@ -19,8 +19,8 @@ def amount(value: Decimal, currency: str) -> str:
 
 
 def share(value: Decimal | None, digits: int = 1) -> str:
-    """0.3124 → "31.2 %"; a dash where there is none."""
-    return "–" if value is None else f"{money.rounded(value * 100, digits)} %"
+    """0.3124 → "31.2%", as the cells of the workbooks show it; a dash where there is none."""
+    return "–" if value is None else f"{money.rounded(value * 100, digits)}%"
 
 
 def points(value: Decimal, digits: int = 1) -> str:

@@ -80,6 +80,8 @@ def _tell_close(outcome: Outcome, chosen: argparse.Namespace) -> None:
         _tell_problems(console, sealed["problems"], language)
     for skipped in outcome.skipped:
         console.print(text("cli.unmatched", language, what=skipped), markup=False, soft_wrap=True)
+    if outcome.replaced:
+        console.print(text("cli.replaced", language, date=outcome.replaced), style="yellow", markup=False)
     files = ", ".join(sorted(sealed["outputs"]))
     console.print(text("cli.written", language, folder=str(chosen.out), files=files), markup=False, soft_wrap=True)
 
