@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from duebook.core import money
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.errors import DuebookError
-from duebook.ledger import allocations, checks, columns, customers, documents, kinds, sales
+from duebook.ledger import allocations, checks, columns, customers, documents, kinds, sales, sheets
 from duebook.ledger.cells import Group
 from duebook.ledger.date_evidence import DateColumn
-from duebook.ledger.files import read_raw
+from duebook.ledger.files import read_raw, refuse_twice
 from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, profiled, told
 from duebook.ledger.problems import Problem
 from duebook.ledger.raw import Progress, RawTable, Source
@@ -66,6 +66,7 @@ def read_ledger(
     sources: Sequence[Source], reading: Reading, engine: Engine, *, progress: Progress | None = None
 ) -> Ledger:
     """Reads all sources into one canonical ledger. Raises DuebookError where a file cannot be a ledger at all."""
+    refuse_twice(sources)
     tables = [(source.role, raw) for source in sources for raw in read_raw(source, engine, progress=progress)]
     ledger = canonical(tables, reading, engine)
     for _, raw in tables:
@@ -76,7 +77,9 @@ def read_ledger(
 def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, engine: Engine) -> Ledger:
     """The ledger from raw tables, each with the role the user gave it or None. Their order does not matter."""
     reading = _checked(reading)
-    parts = [profiled(engine, part) for part in _parts(tables, reading)]
+    every = _parts(tables, reading)
+    aside = sheets.set_aside(every, {raw.name for role, raw in tables if role is not None})
+    parts = [profiled(engine, part) for part in every if part.number not in aside]
     ledger = [p for p in parts if p.mapped.role in LEDGER_ROLES]
     if not ledger:
         raise DuebookError("ledger.no_ledger", files=", ".join(sorted({p.raw.file for p in parts})))
@@ -84,6 +87,7 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         documents.check_columns(part)
     findings = Findings(engine)
     _remark_columns(findings, parts)
+    sheets.remark(findings, every, aside)
     about_customers = [p for p in parts if p.mapped.role in ("customers", "limits")]
     customers.read_customers(engine, findings, about_customers)
     engine.execute(
@@ -107,7 +111,9 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
     _check(engine, findings, groups, files)
     problems = told(findings, {p.number: p for p in parts})
     _publish(engine, parts)
-    return _counted(engine, parts, readers, problems)
+    ledger_read = _counted(engine, parts, readers, problems)
+    unused = tuple(_unused(p) for p in every if p.number in aside)
+    return replace(ledger_read, recognized=(*ledger_read.recognized, *unused))
 
 
 def _checked(reading: Reading) -> Reading:
@@ -236,6 +242,13 @@ def _counted(
         sum(r.accepted for r in ledger),
         sum(r.left_out for r in ledger),
     )
+
+
+def _unused(part: Part) -> Recognized:
+    """A sheet that is no part of the ledger: said, with the columns it has, and not counted."""
+    raw = part.raw
+    headers = tuple(header for header in raw.headers if header)
+    return Recognized(raw.file, raw.sheet, "unused", {}, headers, {}, None, {}, raw.records, 0, 0, raw.facts)
 
 
 def _how(column: DateColumn) -> str:

@@ -55,7 +55,7 @@ def column(name: str, values: Mapping[str, Readings], given: str = "auto") -> Da
     left = dates.layouts_left(values.values())
     suspect = dates.damage(values.values())
     if suspect is not None:
-        mended = {t: dates.swapped(v) if v.style == "iso" else v for t, v in values.items()}
+        mended = {t: dates.swapped(v) if v.style in dates.TRUE_DATES else v for t, v in values.items()}
         both = (left or frozenset()) | {dates.AS_IS, dates.SWAPPED}
         return DateColumn(name, mended, both, "damaged", damage=suspect)
     if left is None:

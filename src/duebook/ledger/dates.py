@@ -18,7 +18,9 @@ FIXED, DMY, MDY, YMD, AS_IS, SWAPPED = "fixed", "dmy", "mdy", "ymd", "as_is", "s
 LAYOUTS = (DMY, MDY, YMD)
 EARLIEST = date(1990, 1, 1)
 YEARS_AHEAD = 20
-_SERIAL_ZERO = date(1899, 12, 30)
+SINCE_1904 = " (1904)"
+"""Marks the day numbers of a workbook that counts from 1904, as those made on old Macs do."""
+_SERIAL_ZERO, _SERIAL_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 _MONTHS = {
     name: number
@@ -89,9 +91,9 @@ def _read(text: str) -> Readings:
         return _parts(int(m[1]), int(m[3]), m[4], dotted=m[2] == ".")
     if text.isascii() and text.isdigit() and len(text) == 8:
         return _one("iso", int(text[:4]), int(text[4:6]), int(text[6:]))
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        days = int(text[:5])
-        return Readings("serial", {FIXED: _SERIAL_ZERO + timedelta(days=days)})
+    if m := re.fullmatch(r"(\d{5})(?:\.\d+)?( \(1904\))?", text):
+        zero = _SERIAL_ZERO_1904 if m[2] else _SERIAL_ZERO
+        return Readings("serial", {FIXED: zero + timedelta(days=int(m[1]))})
     if m := _CHINESE_SHORT.fullmatch(text):
         return _one("text", _century(int(m[1])), int(m[2]), int(m[3]))
     if m := _DAY_MONTH_NAME.fullmatch(text):
@@ -147,6 +149,10 @@ def month_start(text: str, as_of: date | None = None) -> date | None:
     return months.pop() if len(months) == 1 else None
 
 
+TRUE_DATES = ("iso", "text", "serial")
+"""How real dates of a sheet come out of it: as dates, and in a CSV with whatever format their cells had."""
+
+
 def layouts_left(values: Iterable[Readings]) -> frozenset[str] | None:
     """Layouts that fit every value whose parts could be swapped; None where no value could.
 
@@ -178,7 +184,7 @@ def damage(values: Iterable[Readings]) -> Damage | None:
     """Signs of Excel's damage: real dates only with days up to 12 beside texts that only one layout can read."""
     days, texts, layouts = set(), 0, set()
     for value in values:
-        if value.style == "iso":
+        if value.style in TRUE_DATES:
             days.add(value.by_label[FIXED])
         elif value.style == "parts":
             texts += 1

@@ -6,12 +6,16 @@ behind `guard`; what cannot be read is refused with a sentence that says how to 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
 from duebook.ledger import records, workbook
 from duebook.ledger.raw import Progress, RawTable, Source
 
-__all__ = ["RawTable", "Source", "read_raw"]
+__all__ = ["RawTable", "Source", "read_raw", "refuse_twice"]
 
 # First bytes → message key. Each of these formats is refused by name, because "not text" would not help anyone.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -53,3 +57,22 @@ def read_raw(source: Source, engine: Engine, *, progress: Progress | None = None
         if start.startswith(signature):
             raise DuebookError(f"ledger_files.{key}", file=source.name)
     return [records.read(source, engine, progress)]
+
+
+def refuse_twice(sources: Sequence[Source]) -> None:
+    """The same content given twice as a ledger would count every row twice, or leave half of them out."""
+    given: dict[tuple[int, str | None], list[Source]] = {}
+    for source in sources:
+        if source.role in (None, "invoices", "payments") and source.path.is_file():
+            given.setdefault((source.path.stat().st_size, source.sheet), []).append(source)
+    for alike in given.values():
+        seen: dict[str, Source] = {}
+        for source in alike if len(alike) > 1 else ():
+            first = seen.setdefault(_digest(source.path), source)
+            if first is not source:
+                raise DuebookError("ledger_files.same_file", file=source.name, first=first.name)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

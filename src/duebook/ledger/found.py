@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from duebook.core.engine import Engine, Row, identifier, quoted
-from duebook.ledger import columns
+from duebook.ledger import columns, dates
 from duebook.ledger.columns import Mapped
 from duebook.ledger.problems import Problem, Treatment
 from duebook.ledger.raw import RawTable
@@ -64,9 +64,14 @@ class Part:
 
     def day_text(self, name: str) -> str:
         """SQL for the date part of a field's text: exports often add 00:00:00."""
-        if self.mapped.positions.get(name) not in self.timed:
-            return self.text(name)
-        return f"regexp_replace({self.text(name)}, '[T\\s]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '')"
+        position, text = self.mapped.positions.get(name), self.text(name)
+        if position in self.timed:
+            text = f"regexp_replace({text}, '[T\\s]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '')"
+        if position is not None and self.raw.facts.get("date_system") == "1904":
+            # day numbers in this workbook count from 1904; the reader has converted real dates already
+            number = f"substr(r.kinds, {position + 1}, 1) = 'n'"
+            text = f"CASE WHEN {number} THEN {text} || {quoted(dates.SINCE_1904)} ELSE {text} END"
+        return text
 
     def header(self, name: str | None) -> str | None:
         position = self.mapped.positions.get(name) if name else None

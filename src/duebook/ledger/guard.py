@@ -31,6 +31,7 @@ _FORBIDDEN = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE_OR_LOW = re.compile(rb' r="(?:([A-Za-z]{2,})[0-9]+|[A-Za-z]?([0-9]{7,}))"')  # begins literally: fast
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]*)([0-9]+)\s*[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 
 
@@ -44,6 +45,7 @@ class Sheet:
     area: int = 0
     cells: int = 0
     errors: bool = False
+    hidden_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,8 @@ def _strings(archive: Archive, pieces: Iterator[bytes]) -> int:
 
 def _measured(archive: Archive, sheet: Sheet, pieces: Iterator[bytes]) -> Sheet:
     """Cells and extent of a sheet's part; refuses an extent that the reader could not hold."""
+    hidden: list[int] = []
+    pieces = _hidden_rows(pieces, hidden)
     if archive.parts[sheet.part].file_size <= _EXACT:
         area, cells, errors = _extent(pieces)
     else:
@@ -243,7 +247,15 @@ def _measured(archive: Archive, sheet: Sheet, pieces: Iterator[bytes]) -> Sheet:
         raise DuebookError(
             "ledger_files.extent", file=archive.file, sheet=sheet.name, cells=f"{area:,}", limit=f"{MAX_CELLS:,}"
         )
-    return Sheet(sheet.name, sheet.part, sheet.visible, area, cells, errors)
+    return Sheet(sheet.name, sheet.part, sheet.visible, area, cells, errors, sum(hidden))
+
+
+def _hidden_rows(pieces: Iterator[bytes], found: list[int]) -> Iterator[bytes]:
+    """The same pieces; the number of hidden rows of each goes to `found`: a filter left on hides rows, not money."""
+    for piece in pieces:
+        if b"hidden" in piece:
+            found.append(len(_HIDDEN_ROW.findall(piece)))
+        yield piece
 
 
 def _extent(pieces: Iterator[bytes]) -> tuple[int, int, bool]:

@@ -106,6 +106,8 @@ def _table(
     facts = {"date_system": "1904" if survey.date_1904 else "1900", "blank_lines": str(summary["blanks"])}
     if summary["titles"]:
         facts["title_lines"] = str(summary["titles"])
+    if sheet.hidden_rows:
+        facts["hidden_rows_read_too"] = f"{sheet.hidden_rows:,}"
     if hidden := [other.name for other in survey.sheets if not other.visible and other.name != sheet.name]:
         facts["hidden_sheets_not_read"] = ", ".join(hidden)
     return RawTable(
