@@ -224,7 +224,7 @@ def test_slots_side_by_side_are_refused(tmp_path: Path) -> None:
         book.define_name("left", "=Data!$A$2:$C$3")
         book.define_name("right", "=Data!$E$3:$G$4")
     with pytest.raises(DuebookError, match="left and right share rows on sheet Data"):
-        fill(path, tmp_path / "out.xlsx", Plan({"left": items(2), "right": items(2)}))
+        fill(path, tmp_path / "out.xlsx", Plan({"left": items(2), "right": items(3)}))
     assert not (tmp_path / "out.xlsx").exists()
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duebook.books.references import (
+from duebook.books.structured_references import renamed_columns
     LAST_ROW,
     Reference,
     Region,
@@ -20,7 +21,6 @@ from duebook.books.references import (
     mapped,
     mapped_areas,
     moved_by,
-    renamed_columns,
     row_formula,
     tokens,
 )

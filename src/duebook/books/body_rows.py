@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, permutations
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -20,11 +20,11 @@ from duebook.books.references import (
     area,
     area_text,
     column_letters,
-    renamed_columns,
     row_formula,
 )
 from duebook.books.rows import row_texts
 from duebook.books.slots import Placement
+from duebook.books.structured_references import renamed_columns
 from duebook.core.errors import DuebookError
 
 _CONTENT = ("v", "f", "is")
@@ -126,6 +126,14 @@ def _strip_row(grid: Grid, body: Body, number: int, span: range) -> None:
                 body.kept_until = max(body.kept_until, number)
     for attribute in _OWN_ROW[1:]:
         row.attrib.pop(attribute, "")
+
+
+def share_rows(bodies: Sequence[Body]) -> None:
+    """Slots beside each other: the rows that both stand on carry something beside each of them."""
+    for one, other in permutations(bodies, 2):
+        here, there = one.placement, other.placement
+        if here.sheet == there.sheet and here.first <= there.last and there.first <= here.last:
+            one.side_until = max(one.side_until, min(here.last, there.last))
 
 
 def _emptied(cell: Element) -> None:

@@ -27,6 +27,7 @@ MOST_BODY_FORMULAS = 2_000
 MOST_CELLS = 50_000
 """Rows of a slot that the view gives cell by cell; of more it knows the column totals only."""
 _VOLATILE = frozenset({"INDIRECT", "OFFSET", "ROW", "CELL", "SHEET", "SHEETS", "INFO", "GETPIVOTDATA"})
+_SUBTOTAL = re.compile(r"\b(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _WORD = re.compile(r'"(?:[^"]|"")*"|(?:\'(?:[^\']|\'\')+\'!)?[^\W\d][\w.\\?]*!?|\[')
 
 
@@ -146,6 +147,7 @@ class FilledBook:
         self._sheets = sheets
         self._bodies = bodies
         self._cells: dict[str, dict[tuple[int, int], Element]] = {}
+        self._subtotals: dict[str, frozenset[tuple[int, int]]] = {}
         self.results: dict[Key, Result] = {}
         self.date1904 = parts.date1904
         self.names = self._names()
@@ -215,6 +217,29 @@ class FilledBook:
             if inside and filled.sheet.casefold() == sheet.casefold():
                 return filled.total(first_row, last_row, col)
         return None
+
+    def is_subtotal(self, sheet: str, row: int, col: int) -> bool:
+        """Whether the cell's formula calls SUBTOTAL or AGGREGATE: a SUBTOTAL over it leaves it out."""
+        key = sheet.casefold()
+        for filled in self._bodies:
+            if filled.sheet.casefold() == key and filled.holds(row, col):
+                formula = filled.shape.cells[col - filled.body.placement.first_column].formula
+                return formula is not None and bool(_SUBTOTAL.search(formula_at(formula, row)))
+        if key not in self._subtotals:
+            self._subtotals[key] = frozenset(self._subtotals_of(sheet))
+        return (row, col) in self._subtotals[key]
+
+    def _subtotals_of(self, sheet: str) -> Iterator[tuple[int, int]]:
+        masters: dict[str, bool] = {}
+        for at, cell in self.cells(sheet).items():
+            formula = child(cell, "f")
+            if formula is None:
+                continue
+            found = bool(_SUBTOTAL.search(formula.text or ""))
+            if formula.get("t") == "shared":  # the others of a shared formula carry no text
+                found = masters.setdefault(formula.get("si", ""), found)
+            if found:
+                yield at
 
     def last_row(self, sheet: str) -> int:
         rows = [row for row, _ in self.cells(sheet)]

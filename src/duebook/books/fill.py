@@ -20,19 +20,22 @@ from duebook.books.body_rows import (
     repeat_merges,
     set_dimension,
     shape_of,
+    share_rows,
     sheet_chunks,
 )
 from duebook.books.book_parts import calculate_on_load, rename_type, set_properties
 from duebook.books.cached import Area, FilledBody, FilledBook, Stale, refresh
 from duebook.books.charts import refresh_charts
-from duebook.books.grow import Follow, add_row_sparklines, drop_row_sparklines, expand_shared_formulas
+from duebook.books.grow import Follow
 from duebook.books.package import Package, Writer, replaced
 from duebook.books.parts import Parts, serialized
 from duebook.books.plan import Plan
 from duebook.books.references import Region, RowMap, Watch
 from duebook.books.rows import any_risky
+from duebook.books.shared_formulas import expand_shared_formulas
 from duebook.books.sheet_cells import dated_styles, hide_columns, quoted_styles, set_cell, set_header
 from duebook.books.slots import Placement, Sheets, named_area, placements
+from duebook.books.sparklines import add_row_sparklines, drop_row_sparklines
 from duebook.core.errors import DuebookError
 
 Progress = Callable[[str, int], None]
@@ -100,6 +103,7 @@ class _Filling:
             self.bodies[slot] = read_body(self.parts, grid, placement, self.plan.tables[slot])
             self.parts.touch(placement.sheet.part)
             drop_row_sparklines(grid.root, regions[slot].new_last, regions[slot].last)
+        share_rows(list(self.bodies.values()))
         watches = {name: Watch(tuple(r)) for name, r in self._by_sheet(regions).items()}
         look = Follow(self.parts, self.sheets, watches, self.renames, dry=True)
         look.run()
@@ -128,7 +132,7 @@ class _Filling:
                 self.absent.append(name)
                 continue
             sheet, (row, column, _, _) = found
-            if any(p.sheet == sheet and p.first <= row <= p.last for p in self.placed.values()):
+            if any(p.sheet == sheet and p.holds(row, column) for p in self.placed.values()):
                 raise DuebookError("books.cell_in_body", name=name, sheet=sheet.name)
             set_cell(self.parts, self.sheets.grid(sheet.part), row, column, value)
             self.parts.touch(sheet.part)

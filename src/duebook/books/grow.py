@@ -7,9 +7,8 @@ the slots (the parts that filling may change) and which rows must stay; run with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from duebook.books.parts import Element, Parts, SheetPart, child, children, descendants, local
 from duebook.books.references import (
@@ -21,15 +20,11 @@ from duebook.books.references import (
     area_text,
     mapped,
     mapped_areas,
-    moved_by,
-    renamed_columns,
     rewritten,
-    tokens,
 )
 from duebook.books.slots import Name, Sheets, defined_names, tables
+from duebook.books.structured_references import renamed_columns
 
-MOST_SPARKLINES = 10_000
-"""New rows up to which each gets its sparkline: with more, no program opens the sheet in reasonable time."""
 _FORMULAS = frozenset({"f", "formula", "formula1", "formula2"})
 _FORMULA_ATTRIBUTES = ("linkedCell", "listFillRange", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup", "textlink")
 _CELL_REFERENCES = frozenset({"hyperlink", "comment", "threadedComment"})
@@ -50,9 +45,12 @@ class Follow:
     referring: set[str] = field(default_factory=set)
     """Parts with something in them that refers to the slots' rows or below."""
     _part: str = ""
+    _order: tuple[str, ...] = ()
+    """The sheets as their tabs stand."""
     _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:
+        self._order = tuple(s.name.casefold() for s in self.parts.sheets)
         for sheet in self.parts.sheets:
             if sheet.kind == "missing":
                 continue
@@ -100,7 +98,7 @@ class Follow:
                 self.parts.touch(self._part)
 
     def _formula(self, formula: str, here: str, table: str | None = None) -> str:
-        done = mapped(formula, self.maps, here)
+        done = mapped(formula, self.maps, here, self._order)
         for name, columns in self.renames.items():
             done = renamed_columns(
                 done, name, columns, inside=table is not None and table.casefold() == name.casefold()
@@ -358,83 +356,3 @@ def _drop_single_merges(root: Element) -> None:
         root.remove(holder)
     elif holder.get("count"):
         holder.set("count", str(len(holder)))
-
-
-def expand_shared_formulas(parts: Parts, sheets: Sheets, maps: Mapping[str, RowMap]) -> set[str]:
-    """Writes shared formulas out cell by cell where they are on, or refer to, a sheet whose rows move."""
-    touched = set()
-    for sheet in parts.sheets:
-        if sheet.kind != "worksheet" or b"shared" not in parts.raw(sheet.part):
-            continue
-        grid = sheets.grid(sheet.part)
-        masters = dict(_masters(grid.data))
-        names = {(r.sheet or sheet.name).casefold() for text, _, _ in masters.values() for r in _references(text)}
-        if sheet.name.casefold() not in maps and not names & set(maps):
-            continue
-        for formula in [f for f in descendants(grid.data, "f") if f.get("t") == "shared"]:
-            master = masters.get(formula.get("si", ""))
-            cell = formula.getparent()
-            at = area(cell.get("r", "")) if cell is not None else None
-            if master is None or at is None:
-                continue
-            text, row, column = master
-            if not formula.text:
-                formula.text = moved_by(text, at[0] - row, at[1] - column)
-            for attribute in ("t", "si", "ref"):
-                formula.attrib.pop(attribute, "")
-            touched.add(sheet.part)
-    return touched
-
-
-def _masters(data: Element) -> Iterator[tuple[str, tuple[str, int, int]]]:
-    for formula in descendants(data, "f"):
-        cell = formula.getparent()
-        if formula.get("t") == "shared" and formula.text and cell is not None:
-            at = area(cell.get("r", ""))
-            if at:
-                yield formula.get("si", ""), (formula.text, at[0], at[1])
-
-
-def _references(formula: str) -> Iterator[Reference]:
-    return (t for t in tokens(formula) if isinstance(t, Reference))
-
-
-def add_row_sparklines(root: Element, first: int, last: int, new_last: int) -> None:
-    """Gives each new body row the sparklines of the first one."""
-    if new_last - last > MOST_SPARKLINES:
-        return
-    for group in list(descendants(root, "sparklines")):
-        for sparkline in list(children(group, "sparkline")):
-            place, source = child(sparkline, "sqref"), child(sparkline, "f")
-            at = area(place.text or "") if place is not None else None
-            if at is None or at[0] != first or place is None:
-                continue
-            for row in range(last + 1, new_last + 1):
-                made = sparkline.makeelement(sparkline.tag)
-                if source is not None:
-                    copied = made.makeelement(source.tag)
-                    copied.text = rewritten(source.text or "", partial(_moved_row, first=first, row=row))
-                    made.append(copied)
-                copied = made.makeelement(place.tag)
-                copied.text = (place.text or "").rstrip("0123456789") + str(row)
-                made.append(copied)
-                group.append(made)
-
-
-def _moved_row(reference: Reference, first: int, row: int) -> str:
-    one = reference.end is None or reference.end.row == reference.start.row
-    if not one or reference.start.row != first:
-        return reference.text()
-    start = replace(reference.start, row=row)
-    end = replace(reference.end, row=row) if reference.end else None
-    return replace(reference, start=start, end=end).text()
-
-
-def drop_row_sparklines(root: Element, new_last: int, last: int) -> None:
-    """Takes the sparklines of body rows that go away."""
-    for group in list(descendants(root, "sparklines")):
-        for sparkline in list(children(group, "sparkline")):
-            place = child(sparkline, "sqref")
-            at = area(place.text or "") if place is not None else None
-            if at and new_last < at[0] <= last and len(group) > 1:
-                group.remove(sparkline)

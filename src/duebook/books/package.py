@@ -33,6 +33,9 @@ BLOCK = 1 << 20
 _LEVEL = 1
 _DATE = 1 << 5 | 1  # 1980-01-01, the first day a zip can hold: no clock shows
 _FULL = 0xFFFFFFFF
+MOST_PLAIN = 0xFFFFFFFF
+"""Sizes and offsets from here on need the zip64 records."""
+MOST_PLAIN_ENTRIES = 0xFFFF
 _END_OF_STREAM = b"\x03\x00"  # an empty, final deflate block
 
 
@@ -149,7 +152,7 @@ class Writer:
         """The central directory, with zip64 records where sizes ask for them."""
         start = self._file.tell()
         for name, flags, method, crc, packed, size, offset in self._entries:
-            big = max(packed, size, offset) >= _FULL
+            big = max(packed, size, offset) >= MOST_PLAIN
             extra = struct.pack("<HHQQQ", 1, 24, size, packed, offset) if big else b""
             fields = (_FULL, _FULL) if big else (packed, size)
             self._file.write(
@@ -159,7 +162,7 @@ class Writer:
                 + extra
             )
         end, count = self._file.tell(), len(self._entries)
-        if end >= _FULL or count >= 0xFFFF:
+        if end >= MOST_PLAIN or count >= MOST_PLAIN_ENTRIES:
             self._file.write(
                 struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, end - start, start)
                 + struct.pack("<IIQI", 0x07064B50, 0, end, 1)
@@ -178,7 +181,7 @@ def _header(name: str, method: int, crc: int, packed: int, size: int, streamed: 
     """A local header. A stream's size is not known when its header is first written, so it reserves room for zip64
     sizes in the form of Office's own padding field (growth hint); plain headers need none, as Excel prefers."""
     data = name.encode()
-    big = max(packed, size) >= _FULL
+    big = max(packed, size) >= MOST_PLAIN
     extra = b""
     if big:
         extra = struct.pack("<HHQQ", 1, 16, size, packed)

@@ -8,7 +8,7 @@ new last row. All rows and columns are 1-based.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 LAST_ROW = 1_048_576
@@ -225,11 +225,17 @@ def rewritten(formula: str, change: Callable[[Reference], str]) -> str:
     return "".join(t if isinstance(t, str) else change(t) for t in tokens(formula))
 
 
-def mapped(formula: str, maps: Mapping[str, RowMap], here: str) -> str:
-    """`formula`, standing on sheet `here`, after the rows moved; `maps` by case-folded sheet name."""
+def mapped(formula: str, maps: Mapping[str, RowMap], here: str, order: Sequence[str] = ()) -> str:
+    """`formula`, standing on sheet `here`, after the rows moved; `maps` by case-folded sheet name.
+
+    `order`: all sheets of the book, case-folded, for references over several sheets.
+    """
 
     def change(reference: Reference) -> str:
-        rows = maps.get((reference.sheet if reference.sheet is not None else here).casefold())
+        sheet = (reference.sheet if reference.sheet is not None else here).casefold()
+        if ":" in sheet and "[" not in sheet:
+            return _mapped_span(reference, [maps.get(s) for s in spanned(sheet, order)])
+        rows = maps.get(sheet)
         return reference.text() if rows is None else mapped_reference(reference, rows)
 
     return rewritten(formula, change)
@@ -246,6 +252,22 @@ def mapped_reference(reference: Reference, rows: RowMap) -> str:
     if moved is None:
         return "#REF!"
     return replace(reference, start=replace(start, row=moved[0]), end=replace(end, row=moved[1])).text()
+
+
+def spanned(sheet: str, order: Sequence[str]) -> Sequence[str]:
+    """The sheets that `first:last` means, in the order of the tabs; none where one of the two is not there."""
+    first, _, last = sheet.partition(":")
+    if first not in order or last not in order:
+        return ()
+    one, other = sorted((order.index(first), order.index(last)))
+    return order[one : other + 1]
+
+
+def _mapped_span(reference: Reference, maps: Sequence[RowMap | None]) -> str:
+    """`Jan:Dec!B9` is one address for many sheets: rows inserted on one of them leave it alone, as in Excel, because
+    it would then miss its cell on all the others; where all of them move alike it follows (as with grouped sheets)."""
+    found = {reference.text() if rows is None else mapped_reference(reference, rows) for rows in maps}
+    return found.pop() if len(found) == 1 else reference.text()
 
 
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)(?::\$?([A-Za-z]{1,3})\$?([0-9]+))?")
@@ -363,35 +385,3 @@ def moved_by(formula: str, down: int, right: int) -> str:
         return Reference(reference.prefix, corners[0], corners[1] if len(corners) > 1 else None).text()
 
     return rewritten(formula, change)
-
-
-_STRUCTURED = re.compile(
-    r'"(?:[^"]|"")*"'
-    r"|([^\W\d][\w.\\]*)?(\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\])"
-)
-_COLUMN_NAME = re.compile(r"\[(@?)((?:[^\[\]'@]|'.)(?:[^\[\]']|'.)*)\]")
-_BARE_NAME = re.compile(r"(?<=\],)[^\[\],]+(?=\]$)")  # [[#This Row],Name], as some programs write it
-_ESCAPED = re.compile(r"'(.)")
-
-
-def renamed_columns(formula: str, table: str, renames: Mapping[str, str], inside: bool = False) -> str:
-    """Structured references to `table`'s columns under their new names; `inside`: the formula stands in the table."""
-
-    def column(found: re.Match[str]) -> str:
-        old = _ESCAPED.sub(r"\1", found[2])
-        return f"[{found[1]}{_escaped(renames[old])}]" if old in renames else found[0]
-
-    def bare(found: re.Match[str]) -> str:
-        return _escaped(renames[found[0]]) if found[0] in renames else found[0]
-
-    def change(found: re.Match[str]) -> str:
-        name, brackets = found.groups()
-        if not brackets or ((name or "").casefold() != table.casefold() and (name or not inside)):
-            return found[0]
-        return (name or "") + _BARE_NAME.sub(bare, _COLUMN_NAME.sub(column, brackets))
-
-    return _STRUCTURED.sub(change, formula)
-
-
-def _escaped(name: str) -> str:
-    return re.sub(r"(['\[\]#@])", r"'\1", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 
 from duebook.books.parts import Element, Grid, Parts, SheetPart, child, children, decoded, local, string_text
 from duebook.books.plan import Column, Plan
@@ -27,6 +27,18 @@ class Placement:
     headers: tuple[str, ...]
     table_part: str | None = None
     totals: int = 0
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """First and last row with header and totals."""
+        return self.first if self.header_row is None else self.header_row, self.last + self.totals
+
+    def keeps_rows(self, count: int) -> bool:
+        """Whether the body keeps its number of rows with `count` rows of data; an empty one keeps one blank row."""
+        return max(count, 1) == self.last - self.first + 1
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.first <= row <= self.last and self.first_column <= column <= self.last_column
 
     def column_of_key(self, key: str, columns: Sequence[Column]) -> int | None:
         """The sheet column that the Rows column `key` goes to."""
@@ -141,7 +153,7 @@ def placements(parts: Parts, sheets: Sheets, plan: Plan) -> dict[str, Placement]
         placement = _in_table(slot, at, rows.columns) if at else _in_name(parts, sheets, slot, rows.columns)
         if placement is not None:
             found[slot] = placement
-    _refuse_overlaps(found)
+    _refuse_overlaps(found, {slot: rows.count for slot, rows in plan.tables.items()})
     return found
 
 
@@ -194,10 +206,16 @@ def _matched(headers: Sequence[str], columns: Sequence[Column]) -> tuple[int | N
     return tuple(found)
 
 
-def _refuse_overlaps(found: Mapping[str, Placement]) -> None:
-    """Two slots on the same rows cannot both set the number of these rows."""
-    placed = sorted(found.values(), key=lambda p: (p.sheet.part, p.first))
-    for one, other in pairwise(placed):
-        top = other.first if other.header_row is None else other.header_row
-        if one.sheet == other.sheet and top <= one.last + one.totals:
+def _refuse_overlaps(found: Mapping[str, Placement], counts: Mapping[str, int]) -> None:
+    """Two slots on the same rows cannot both set the number of these rows; side by side they may where neither does."""
+    placed = sorted(found.values(), key=lambda p: (p.sheet.part, p.first, p.first_column))
+    for one, other in combinations(placed, 2):
+        if one.sheet != other.sheet or not _share(one.rows, other.rows):
+            continue
+        across = _share((one.first_column, one.last_column), (other.first_column, other.last_column))
+        if across or not all(p.keeps_rows(counts[p.slot]) for p in (one, other)):
             raise DuebookError("books.slots_side_by_side", slot=one.slot, other=other.slot, sheet=one.sheet.name)
+
+
+def _share(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
