@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duebook.books.references import (
-from duebook.books.structured_references import renamed_columns
     LAST_ROW,
     Reference,
     Region,
@@ -24,6 +23,7 @@ from duebook.books.structured_references import renamed_columns
     row_formula,
     tokens,
 )
+from duebook.books.structured_references import renamed_columns
 
 GROWN = RowMap((Region(5, 6, 9, 9),))  # body 5..6 becomes 5..9: three rows more
 SHRUNK = RowMap((Region(5, 9, 6, 6),))  # body 5..9 becomes 5..6: three rows fewer
