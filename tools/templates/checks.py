@@ -12,7 +12,7 @@ START = LINK_ROW + 1
 
 DESCRIPTION, LEFT_SIDE, RIGHT_SIDE, DIFFERENCE, HOLDS = 0, 2, 3, 4, 5
 RIGHT = HOLDS
-BASIS_WIDTHS = (26, 84, 16, 16, 14, 14)
+BASIS_WIDTHS = (26, 90, 16, 16, 14, 14)
 """Columns of the sheet that holds the checks and, below them, the basis: name and a sentence that wraps."""
 
 

@@ -187,8 +187,15 @@ def _cards(page: Page) -> None:
     page.cards(
         (
             Card("kpi_exposure", "exposure", style.WHOLE, "customers", "f_customers"),
-            Card("kpi_limit", "credit_limit", style.WHOLE),
-            Card("kpi_headroom", "headroom", style.WHOLE, page.share("headroom", "credit_limit"), "f_free"),
+            Card("kpi_limit", "credit_limit", style.WHOLE, '=""', missing="no_limits"),
+            Card(
+                "kpi_headroom",
+                "headroom",
+                style.WHOLE,
+                page.share("headroom", "credit_limit"),
+                "f_free",
+                missing="no_limits",
+            ),
             Card("kpi_over", "over_limit", style.WHOLE, "over_limit_customers", "f_customers"),
             Card("kpi_none", "no_limit", style.WHOLE, "no_limit_customers", "f_customers"),
         )
@@ -196,8 +203,10 @@ def _cards(page: Page) -> None:
     page.gap(10)
     page.cards(
         (
-            Card("kpi_covered", "covered", style.WHOLE, page.share("covered", "exposure"), "f_of_exposure"),
-            Card("kpi_uncovered", "uncovered", style.WHOLE, page.share("uncovered", "exposure"), "f_of_exposure"),
+            *(
+                Card(f"kpi_{key}", key, style.WHOLE, page.share(key, "exposure"), "f_of_exposure", missing="no_cover")
+                for key in ("covered", "uncovered")
+            ),
             Card("kpi_top_1", "top_1", style.PERCENT, "top_5", "f_five"),
             Card("kpi_top_10", "top_10", style.PERCENT),
             Card("kpi_hhi", "hhi", style.WHOLE, "effective_customers", "f_effective"),
@@ -254,8 +263,14 @@ def _chart(page: Page, row: int, first: int, last: int) -> None:
             "categories": names,
             "values": [sheet, first, LEFT + EXPOSURE_AT, last, LEFT + EXPOSURE_AT],
             "fill": {"color": style.TINT},
-            # At the base of the bar, where the frame of the limit does not cross the number.
-            "data_labels": {"value": True, "num_format": "#,##0;(#,##0);;", "font": font, "position": "inside_base"},
+            # On white, so that the frame of a limit close by does not cross the number.
+            "data_labels": {
+                "value": True,
+                "num_format": "#,##0;(#,##0);;",
+                "font": font,
+                "position": "outside_end",
+                "fill": {"color": "#FFFFFF"},
+            },
             "gap": 55,
             "overlap": 100,
         }

@@ -52,8 +52,8 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "aged_groups": {"money": 12.0},
     "aged_units": {"money": 12.0},
     "exposure": {"customer_id": 10.5, "customer_name": 27.0, "money": 12.0, "use": 14.0},
-    "watch_list": {"customer_name": 27.0, "reason": 48.0, "action": 30.0},
-    "problems": {"file": 17.0, "line": 7.0, "reason": 66.0},
+    "watch_list": {"customer_name": 27.0, "reason": 60.0, "action": 36.0},
+    "problems": {"file": 17.0, "sheet": 10.0, "line": 7.0, "column": 19.0, "reason": 78.0},
     "concentration": {"rank": 7.0},
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""
@@ -204,7 +204,7 @@ class Book:
         sheet.add_table(header, 0, last, placed.right, options)
         for number in range(placed.first, last + 1):
             given = rows[number - placed.first] if rows else {}
-            if table.name in BODY_PIXELS:  # rows without a height of their own take that of their text
+            if table.name in BODY_PIXELS:
                 sheet.set_row_pixels(number, BODY_PIXELS[table.name])
             for f in table.fields:
                 self._body_cell(sheet, placed, number, f, given.get(f.key))
@@ -287,14 +287,12 @@ class Book:
 
 
 LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
-WRAPPED = frozenset({"problems", "watch_list", "basis", "reconciling_items"})
-"""Slots whose rows grow with their sentences; a row with a height of its own would cut the third line."""
 _LONG_WIDTH = 52.0
 FILTER_HEADER_PIXELS = 33
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
-BODY_PIXELS = {"figures": 44, "exposure_figures": 44}
-"""Rows of machinery, two or three lines high."""
+BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44}
+"""Rows whose sentences take two or three lines; LibreOffice gives a row without a height one line."""
 
 
 def _apart(slot: Table, f: Field) -> dict[str, Any]:
@@ -306,11 +304,9 @@ def _apart(slot: Table, f: Field) -> dict[str, Any]:
 
 def _fitting(slot: Table, f: Field) -> dict[str, Any]:
     """How a body cell deals with what is too long: sentences wrap, names shrink; nothing runs on into the next cell."""
-    high = slot.name in BODY_PIXELS or slot.name in WRAPPED
-    if high and (f.key in LONG_TEXTS or slot.name == "basis" or f.key == "item"):
-        return {"text_wrap": True, "valign": "top"}
-    top = {"valign": "top"} if high else {}
-    return {**top, "shrink": True} if f.unit in ("text", "id") else top
+    if slot.name in BODY_PIXELS and (f.key in LONG_TEXTS or slot.name == "basis"):
+        return {"text_wrap": True}
+    return {"shrink": True} if f.unit in ("text", "id") else {}
 
 
 def width(f: Field, slot: str) -> float:

@@ -44,6 +44,8 @@ class Card:
     previous: str | None = None
     change_format: str = "f_change_money"
     previous_format: str = "f_was_money"
+    missing: str = ""
+    """Text key of the note where the figure is not known."""
 
 
 @dataclass(frozen=True)
@@ -177,17 +179,21 @@ class Page:
             end = start + 3
             label = styles(font_color=style.MUTED, font_size=8, top=2, top_color=style.ACCENT, shrink=True)
             value = styles(bold=True, font_size=15, align="left", shrink=True, num_format=card.number)
+            known = self.figure(card.value)
             self.put(start, end, t(card.label), label, top)
-            self.put(start, end, f"={self.figure(card.value)}", value, top + 1)
+            # A dash says that the figure is not known, an empty card would look like a fault.
+            self.put(start, end, f'=IF({known}="","–",{known})', value, top + 1)
             small = {"font_size": 8, "font_color": style.MUTED, "shrink": True, "align": "left"}
             if card.note:
                 shown = t(card.note_format) if card.note_format else "General"
                 content = card.note if card.note.startswith("=") else f"={self.figure(card.note)}"
+                if card.missing:
+                    content = f'=IF({known}="","{t(card.missing)}",{content[1:]})'
                 self.put(start, end, content, styles(**small, num_format=shown), top + 2)
             if card.previous:
                 before, now = self.figure(card.previous), self.cell(start, top + 1)
                 was = self.cell(start + 2, top + 3)
-                change = f'=IF(OR({was}="",{now}=""),"",{now}-{was})'
+                change = f'=IF(OR({was}="",{now}="–"),"",{now}-{was})'
                 bold = {**small, "font_color": style.INK, "num_format": t(card.change_format)}
                 self.put(start, start + 1, change, styles(**bold), top + 3)
                 shown = t(card.previous_format)

@@ -147,9 +147,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kpi_top_1": ("Largest group", "最大集团"),
     "kpi_top_10": ("Ten largest", "前十大"),
     "kpi_hhi": ("HHI", "HHI 指数"),
+    "no_cover": ("no cover on file", "无承保资料"),
+    "no_limits": ("no limits on file", "无额度资料"),
     # number formats that carry words
     "f_items": ('#,##0" open items"', '#,##0" 笔未清"'),
-    "f_customers": ('#,##0" customers"', '#,##0" 个客户"'),
+    "f_customers": ('#,##0" customers"', '#,##0" 户"'),
     "f_share": ('0.0%" of aged total";(0.0%)" of aged total"', '"占账龄合计 "0.0%;"占账龄合计 "(0.0%)'),
     "f_of_balance": ('0.0%" of balance";(0.0%)" of balance"', '"占余额 "0.0%;"占余额 "(0.0%)'),
     "f_of_exposure": ('0.0%" of exposure";(0.0%)" of exposure"', '"占敞口 "0.0%;"占敞口 "(0.0%)'),

@@ -83,7 +83,7 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
         "hhi": concentration.hhi(amounts),
         "effective_customers": concentration.effective_customers(amounts),
         "headline": text(
-            "close.exposure_headline",
+            "close.exposure_headline" if over else "close.exposure_headline_none_over",
             close.language,
             currency=currency,
             exposure=wording.amount(exposure, currency),
