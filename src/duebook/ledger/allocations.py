@@ -131,8 +131,23 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         WHERE p.kind IN {CREDITS} AND p.applies_to IS NOT NULL
         """
     )
+    # compared without case, spaces, hyphens and leading zeros: told as a hint, never used as a match
+    bare = "ltrim(regexp_replace(lower({}), '[^a-z0-9\u4e00-\u9fff]', '', 'g'), '0')"
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE near AS WITH lost AS MATERIALIZED ("
+        f"SELECT entry, {bare.format('applies_to')} AS bare FROM applied WHERE n IS NULL), known AS ("
+        f"SELECT {bare.format('document_id')} AS bare, min(document_id) AS document_id FROM document_rows "
+        f"WHERE kind NOT IN {CREDITS} AND {bare.format('document_id')} IN (SELECT bare FROM lost) GROUP BY 1 "
+        "HAVING count(DISTINCT document_id) = 1) "
+        "SELECT entry, document_id FROM lost JOIN known USING (bare) WHERE bare <> ''"
+    )
+    findings.rows(
+        "SELECT a.entry, a.line, a.applies_to, json_object('near', near.document_id) FROM applied AS a "
+        "JOIN near ON near.entry = a.entry",
+        "applies_to", "allocation_near", "kept",
+    )  # fmt: skip
     reasons = (
-        ("allocation_unknown", "n IS NULL"),
+        ("allocation_unknown", "n IS NULL AND entry NOT IN (SELECT entry FROM near)"),
         ("allocation_several", "n > 1 AND paid IS NULL"),
         ("allocation_currency", "paid IS NOT NULL AND paid_currency <> currency"),
     )
@@ -146,3 +161,4 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         f"WHERE a.paid IS NOT NULL AND a.paid_currency = p.currency AND {applied} <> 0"
     )
     engine.execute("DROP TABLE applied")
+    engine.execute("DROP TABLE near")

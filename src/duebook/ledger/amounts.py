@@ -36,6 +36,11 @@ _SHAPE = re.compile(
 )
 
 
+_QUOTED = re.compile(r"""^(?:=\s*"([^"]*)"|'(?=.)(.*))$""")
+"""How Excel is told that a number is text: ="12.50", '12.50."""
+_TRACE = Decimal("0.000001")
+
+
 @dataclass(frozen=True)
 class Amount:
     """A number read exactly, with the mark it carried (`$`, `RMB`), or None where it had none."""
@@ -46,7 +51,7 @@ class Amount:
 
 def parse(text: str, comma: bool = False) -> Amount | None:
     """The amount that `text` writes; `comma`: the column has decimal commas. None if it is no amount."""
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = _QUOTED.sub(r"\1\2", unicodedata.normalize("NFKC", text).strip()).upper()
     for dash in "−–—﹣":
         plain = plain.replace(dash, "-")
     m = _SHAPE.fullmatch(plain.strip())
@@ -84,6 +89,25 @@ def _digits(text: str, comma: bool) -> Decimal | None:
     if (whole and not whole.isdigit()) or not (whole + fraction).isascii():
         return None
     return Decimal(f"{whole or '0'}.{fraction or '0'}")
+
+
+def without_trace(value: Decimal) -> Decimal | None:
+    """The cents that an amount means where only binary arithmetic adds decimals: 0.30000000000000004 → 0.30.
+
+    None where the rest is a millionth of a unit or more: such an amount is not rounded.
+    """
+    cents = money.rounded(value)
+    return cents if abs(value - cents) < _TRACE else None
+
+
+def shared_mark(text: str) -> tuple[str, ...]:
+    """The currencies that a mark alone may mean: `¥` CNY or JPY; none for what is no such mark."""
+    return tuple(_SHARED_MARKS.get(unicodedata.normalize("NFKC", text).strip().upper(), "").split())
+
+
+def currency_of(mark: str | None) -> str | None:
+    """The currency of a mark that leaves no doubt: RMB → CNY, `$` → None."""
+    return None if mark is None or mark in _SHARED_MARKS else _MARKS.get(mark) or mark
 
 
 def mark_fits(mark: str | None, currency: str | None) -> bool:

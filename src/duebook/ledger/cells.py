@@ -134,8 +134,11 @@ class Reader:
                     name, reason, treatment(reason),
                 )  # fmt: skip
 
-    def amounts(self, name: str, treatment: Callable[[str], Treatment]) -> None:
-        """An amount column, exact to four decimals. The decimal mark is decided for the column, never row by row."""
+    def amounts(self, name: str, treatment: Callable[[str], Treatment], unread: str = "value_ignored") -> None:
+        """An amount column, exact to four decimals. The decimal mark is decided for the column, never row by row.
+
+        `unread`: the reason told where an unreadable amount does not cost its row.
+        """
         either = f"{_PLAIN}|{_GROUPED}"
         grouped = self._any(name, f"NOT regexp_full_match(t, '{_PLAIN}')")
         other = grouped and self._any(name, f"NOT regexp_full_match(t, '{either}')")
@@ -148,7 +151,7 @@ class Reader:
             comma = amounts.decimal_comma([*odd, *(["1.5"] if point else [])], hint)
         left = self._left_over(name, _WHOLE if comma else either) if comma or other else []
         scale = self.group.parts[0].mapped.scales.get(name, Decimal(1))
-        table = self._parsed(name, left, comma, scale, treatment) if left else None
+        table = self._parsed(name, left, comma, scale, treatment, unread) if left else None
         for part in self.group.parts:
             shape, base, alias = self.shapes[part.number], part.text(name), f"m_{name}"
             times = f" * {scale}" if scale != 1 else ""
@@ -180,11 +183,18 @@ class Reader:
         return self.distinct(lambda p: p.text(name), lambda p: f"NOT regexp_full_match({p.text(name)}, '{shape}')")
 
     def _parsed(
-        self, name: str, texts: Sequence[str], comma: bool, scale: Decimal, treatment: Callable[[str], Treatment]
+        self,
+        name: str,
+        texts: Sequence[str],
+        comma: bool,
+        scale: Decimal,
+        treatment: Callable[[str], Treatment],
+        unread: str,
     ) -> str:
         values: list[Decimal | None] = []
         marks: list[str | None] = []
         bad: dict[str, str] = {}
+        traces: dict[str, str] = {}
         for text in texts:
             found = amounts.parse(text, comma)
             value = found.value * scale if found else None
@@ -195,10 +205,12 @@ class Reader:
             elif abs(value) >= amounts.LARGEST:
                 bad[text], value = "amount_too_large", None
             elif value != value.quantize(Decimal("0.0001")):
-                bad[text], value = "amount_decimals", None
+                value = amounts.without_trace(value)
+                (bad if value is None else traces)[text] = "amount_decimals" if value is None else "amount_trace"
             values.append(value)
             marks.append(found.mark if found else None)
-        self.note(name, bad, treatment)
+        self.note(name, {t: r if treatment(r) == "left_out" else unread for t, r in bad.items()}, treatment)
+        self.note(name, traces, lambda _: "repaired")
         columns: dict[str, tuple[str, Sequence[object]]] = {
             "text": ("VARCHAR", texts),
             "value": ("DECIMAL(18, 4)", [None if v is None else format(v, "f") for v in values]),

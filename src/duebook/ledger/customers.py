@@ -34,7 +34,11 @@ def read_customers(engine: Engine, findings: Findings, parts: Sequence[Part]) ->
     engine.execute(f"CREATE OR REPLACE TABLE customer_rows (entry BIGINT, line BIGINT, role VARCHAR, {listed})")
     for part in parts:
         columns.require(part.mapped, part.raw.headers, part.raw.file, ("customer_id",))
-        _read(engine, Reader(engine, findings, Group((part,))), part)
+        _read(engine, Reader(engine, findings, Group((part,))), part, findings)
+    findings.rows(
+        "SELECT entry, line, customer_name, NULL FROM customer_rows WHERE customer_id IS NULL",
+        "customer_id", "customer_unnamed", "kept",
+    )  # fmt: skip
     engine.execute("DELETE FROM customer_rows WHERE customer_id IS NULL")
     findings.rows(
         "SELECT r.entry, r.line, r.customer_id, json_object('first', CAST(f.line AS VARCHAR)) FROM customer_rows AS r "
@@ -43,6 +47,15 @@ def read_customers(engine: Engine, findings: Findings, parts: Sequence[Part]) ->
         "ON f.role = r.role AND f.customer_id = r.customer_id AND f.entry < r.entry",
         "customer_id", "duplicate_customer", "repaired",
     )  # fmt: skip
+    findings.rows(
+        "SELECT r.entry, r.line, r.customer_id, json_object('other', f.customer_id, 'first', CAST(f.line AS VARCHAR)) "
+        "FROM customer_rows AS r JOIN (SELECT role, lower(customer_id) AS folded, min(entry) AS entry, "
+        "arg_min(line, entry) AS line, arg_min(customer_id, entry) AS customer_id FROM customer_rows "
+        "GROUP BY role, lower(customer_id)) AS f "
+        "ON f.role = r.role AND f.folded = lower(r.customer_id) AND f.customer_id <> r.customer_id",
+        "customer_id", "customer_case_twin", "kept",
+    )  # fmt: skip
+    _limits(engine, findings)
     names = [name for name in SCHEMA if name != "customer_id"]
     # A limits file is about limits: there it wins; for everything else the customers file does.
     wins = {"credit_limit", "limit_currency", "insured_limit", "cover_ratio"}
@@ -62,7 +75,56 @@ def read_customers(engine: Engine, findings: Findings, parts: Sequence[Part]) ->
     engine.execute("DROP TABLE customer_rows")
 
 
-def _read(engine: Engine, reader: Reader, part: Part) -> None:
+def _limits(engine: Engine, findings: Findings) -> None:
+    """Limits that mean nothing are blank, never a number: below zero, or marked in another currency than the row's."""
+    for name in ("credit_limit", "insured_limit"):
+        findings.rows(
+            f"SELECT entry, line, CAST({name} AS VARCHAR), NULL FROM customer_rows WHERE {name} < 0",
+            name, "limit_negative", "kept",
+        )  # fmt: skip
+        engine.execute(f"UPDATE customer_rows SET {name} = NULL WHERE {name} < 0")
+    findings.rows(
+        "SELECT entry, line, CAST(insured_limit AS VARCHAR), NULL FROM customer_rows "
+        "WHERE insured_limit > 0 AND cover_ratio IS NULL",
+        "cover_ratio", "cover_assumed", "kept",
+    )  # fmt: skip
+
+
+def _marked(engine: Engine, findings: Findings, part: Part, reader: Reader) -> None:
+    """The currency mark of a limit: it says the currency where the row does not, and must not contradict it."""
+    shape = reader.shapes[part.number]
+    for name in ("credit_limit", "insured_limit"):
+        mark = shape.expressions.get(f"{name}_mark")
+        if mark is None:
+            continue
+        code, value = shape.expressions.get("limit_currency", "CAST(NULL AS VARCHAR)"), shape.expressions[name]
+        joined = f"FROM {identifier(part.raw.name)} AS r {' '.join(shape.joins)}"
+        pairs = engine.rows(f"SELECT DISTINCT {mark}, {code} {joined} WHERE {mark} IS NOT NULL ORDER BY ALL")
+        wrong = [(m, c) for m, c in pairs if not amounts.mark_fits(m, c)]
+        for text, currency in wrong:
+            test = f"{mark} = {quoted(text)} AND {code} = {quoted(currency)}"
+            findings.rows(
+                f"SELECT {part.entry}, r.line, {part.text(name)}, json_object('currency', {quoted(currency)}) "
+                f"{joined} WHERE {test}",
+                name, "limit_mark", "kept",
+            )  # fmt: skip
+            value = f"CASE WHEN {test} THEN NULL ELSE {value} END"
+        shape.expressions[name] = value
+        told = {m: c for m, _ in pairs if (c := amounts.currency_of(m))}
+        if name == "credit_limit" and told:
+            cases = " ".join(f"WHEN {mark} = {quoted(m)} THEN {quoted(c)}" for m, c in told.items())
+            shape.expressions["limit_currency"] = f"coalesce({code}, CASE {cases} END)"
+
+
+def _percents(findings: Findings, part: Part, reader: Reader) -> None:
+    """Cover written as 90 rather than 90 % or 0.9 is read as percent, and said."""
+    texts = reader.distinct(lambda p: p.text("cover_ratio"))
+    bare = [t for t in texts if (found := amounts.parse(t)) and 1 < found.value <= 100]
+    if bare:
+        findings.remark(part, "cover_ratio", "cover_percent", "repaired", bare[0], count=len(bare))
+
+
+def _read(engine: Engine, reader: Reader, part: Part, findings: Findings) -> None:
     for name in part.mapped.positions:
         if name in ("customer_id", "parent_id"):
             reader.identifiers(name)
@@ -76,6 +138,9 @@ def _read(engine: Engine, reader: Reader, part: Part) -> None:
             reader.words(name, "DECIMAL(18, 9)", cover, "value_ignored", "kept")
         elif name in SCHEMA:
             reader.text(name)
+    _marked(engine, findings, part, reader)
+    if "cover_ratio" in part.mapped.positions:
+        _percents(findings, part, reader)
     shape = reader.shapes[part.number]
     shape.expressions["terms_days"] = shape.expressions.pop("terms", "NULL")
     values = ", ".join(shape.expressions.get(name, "NULL") for name in SCHEMA)

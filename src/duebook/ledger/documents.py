@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -28,6 +29,8 @@ WORKING = {
     "settled_unknown": "BOOLEAN", "applies_to": "VARCHAR", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE",
     "country": "VARCHAR",
 }  # fmt: skip
+_SIMPLIFIED = re.compile("[币发应单额户]")
+"""Letters of Chinese headers that Japanese ones write otherwise."""
 ALWAYS = ("customer_id", "document_id", "kind", "document_date", "due_date", "amount", "currency")
 _IDS = ("customer_id", "document_id", "applies_to", "parent_id", "contract_id", "order_id", "delivery_id")
 _MATTERS = ("amount", "open_amount", "paid_amount", "applied_amount")
@@ -110,7 +113,14 @@ class DocumentReader:
     def _currency(self) -> None:
         reader = self.reader
         if self.group.has("currency"):
-            reader.words("currency", "VARCHAR", kinds.currency, "currency_unknown", "left_out")
+            marks = self._currency_marks()
+            reader.words(
+                "currency",
+                "VARCHAR",
+                lambda text: kinds.currency(text) or marks.get(text),
+                "currency_unknown",
+                "left_out",
+            )
         for part in self.group.parts:
             shape = reader.shapes[part.number]
             code = part.mapped.currency or self.currency
@@ -134,6 +144,27 @@ class DocumentReader:
                 self.currency_from[part.number] = "invoice"
             else:
                 raise DuebookError("ledger.currency_needed", file=part.raw.file)
+
+    def _currency_marks(self) -> dict[str, str]:
+        """What `¥` or `$` means as a currency: the only currency with that mark that the files show otherwise.
+
+        A ledger with headers in Chinese means CNY by ¥. What stays open is left out like any unknown currency.
+        """
+        texts = self.reader.distinct(lambda p: p.text("currency"))
+        shown = {kinds.currency(text) for text in texts} | {self.currency}
+        shown |= {p.mapped.currency for p in self.group.parts}
+        if any(_SIMPLIFIED.search(header) for part in self.group.parts for header in part.raw.headers):
+            shown.add("CNY")
+        found: dict[str, str] = {}
+        for text in texts:
+            left = [code for code in amounts.shared_mark(text) if code in shown]
+            if kinds.currency(text) is None and len(left) == 1:
+                found[text] = left[0]
+                for part in self.group.parts:
+                    self.reader.findings.remark(
+                        part, "currency", "currency_mark_read", "repaired", text, currency=left[0]
+                    )
+        return found
 
     def _terms(self) -> DateReading:
         """Where a row's terms in days stand: its own terms column, else the customers file."""

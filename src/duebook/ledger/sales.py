@@ -22,7 +22,7 @@ def read_sales(
         columns.require(part.mapped, part.raw.headers, part.raw.file, ("month",), ("sales_amount",))
         reader = Reader(engine, findings, Group((part,)))
         reader.words("month", "DATE", lambda text: month_start(text, as_of), "sales_unread", "kept")
-        reader.amounts("sales_amount", lambda _: "kept")
+        reader.amounts("sales_amount", lambda _: "kept", "sales_unread")
         shape = reader.shapes[part.number]
         if "currency" in part.mapped.positions:
             reader.words("currency", "VARCHAR", kinds.currency, "sales_unread", "kept")
