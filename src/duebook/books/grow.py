@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
-from duebook.books.parts import Element, Parts, SheetPart, child, children, descendants, local
+from duebook.books.parts import Element, Parts, SheetPart, child, children, descendants, local, relations_part
 from duebook.books.references import (
     LAST_ROW,
     Reference,
@@ -21,6 +22,7 @@ from duebook.books.references import (
     mapped,
     mapped_areas,
     rewritten,
+    tokens,
 )
 from duebook.books.slots import Name, Sheets, defined_names, tables
 from duebook.books.structured_references import renamed_columns
@@ -47,6 +49,8 @@ class Follow:
     _part: str = ""
     _order: tuple[str, ...] = ()
     """The sheets as their tabs stand."""
+    _filled_names: set[str] = field(default_factory=set)
+    """Defined names, case-folded, that mean rows of a slot."""
     _seen: set[str] = field(default_factory=set)
 
     def run(self) -> None:
@@ -149,7 +153,7 @@ class Follow:
     def _element(self, element: Element, name: str, here: str, rows: RowMap | None) -> None:
         if name in _FORMULAS and element.text:
             self._text(element, self._formula(element.text, here))
-        if name == "cfvo" and element.get("type") == "formula" and element.get("val"):
+        if name == "cfvo" and element.get("val"):  # a threshold of any type may be a reference
             self._set(element, "val", self._formula(element.get("val", ""), here))
         for attribute in _FORMULA_ATTRIBUTES:
             if element.get(attribute):
@@ -232,7 +236,8 @@ class Follow:
             elif relation.kind == "drawing":
                 self._visit(relation.part, lambda root: self._generic(root, sheet.name, rows))
                 self._charts(relation.part)
-            elif relation.kind in ("ctrlProp", "comments", "threadedComment", "tableSingleCells", "namedSheetViews"):
+                self._links(relation.part)
+            elif relation.kind in ("ctrlProp", "comments", "threadedComment", "tableSingleCells", "namedSheetView"):
                 self._visit(relation.part, lambda root: self._generic(root, sheet.name, rows))
             elif relation.kind == "vmlDrawing":
                 self._visit(relation.part, lambda root: self._vml(root, sheet.name, rows))
@@ -242,6 +247,20 @@ class Follow:
     def _generic(self, root: Element, here: str, rows: RowMap | None) -> None:
         for element in root.iter():
             self._element(element, local(element), here, rows)
+
+    def _links(self, drawing: str) -> None:
+        """Shapes that lead to a cell when clicked: the place stands in the drawing's relations, as in an address."""
+        if any(r.kind == "hyperlink" for r in self.parts.relations(drawing)):
+            self._visit(relations_part(drawing), self._targets)
+
+    def _targets(self, root: Element) -> None:
+        for relation in root:
+            target = relation.get("Target", "")
+            if target.startswith("#") and relation.get("Type", "").endswith("/hyperlink"):
+                place = unquote(target[1:])
+                moved = self._formula(place, "")
+                if moved != place:
+                    self._set(relation, "Target", "#" + moved.replace(" ", "%20"))
 
     def _charts(self, drawing: str) -> None:
         for chart in self.parts.related(drawing, "chart", "chartEx"):
@@ -286,6 +305,7 @@ class Follow:
 
     def _workbook(self) -> None:
         self._open(self.parts.workbook)
+        self._filled_names = {n.name.casefold() for n in defined_names(self.parts) if self._on_filled_rows(n)}
         for name in defined_names(self.parts):
             if name.formula:
                 self._text(name.element, self._name(name))
@@ -298,6 +318,14 @@ class Follow:
     def _name(self, name: Name) -> str:
         return self._formula(name.formula, name.sheet or "")
 
+    def _on_filled_rows(self, name: Name) -> bool:
+        for token in tokens(name.formula):
+            if isinstance(token, Reference):
+                rows = self.maps.get((token.sheet or name.sheet or "").casefold())
+                if rows is not None and rows.meets(token.area):
+                    return True
+        return False
+
     def _pivot_source(self, root: Element) -> None:
         named = {t.root.get("displayName", "").casefold(): t for t in tables(self.parts)}
         watched = set()
@@ -305,11 +333,12 @@ class Follow:
             rows = self.maps.get(element.get("sheet", "").casefold())
             if rows is not None and element.get("ref"):
                 covered = area(element.get("ref", ""))
-                if covered and any(covered[0] <= r.last and covered[2] >= r.first for r in rows.regions):
+                if covered and rows.meets(covered):
                     watched.add(element)
                 self._set(element, "ref", mapped_areas(element.get("ref", ""), rows))
-            table = named.get((element.get("name") or "").casefold())
-            if table is not None and table.sheet.name.casefold() in self.maps:
+            name = element.get("name", "").casefold()
+            table = named.get(name)
+            if name in self._filled_names or (table is not None and table.sheet.name.casefold() in self.maps):
                 watched.add(element)
         if watched:
             self._set(root, "refreshOnLoad", "1")

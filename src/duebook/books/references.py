@@ -65,6 +65,10 @@ class RowMap:
             shift += region.shift
         return shift, None
 
+    def meets(self, covered: tuple[int, int, int, int]) -> bool:
+        """Whether an area (first row, first column, last row, last column) has rows of a body."""
+        return any(covered[0] <= r.last and covered[2] >= r.first for r in self.regions)
+
     def cell(self, row: int) -> int | None:
         """A single cell's row: inside a body it stays; None when it leaves the sheet."""
         shift, _ = self._place(row)
