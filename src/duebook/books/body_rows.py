@@ -202,7 +202,7 @@ def _attribute(grid: Grid, name: str) -> str:
     return f"{prefix}:{plain}" if prefix else plain
 
 
-def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str) -> Iterator[list[str]]:
+def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str) -> Iterator[list[bytes]]:
     """Puts the rows that share their row with other cells into the tree, a mark after them for all others.
 
     Returns the texts that stand for the mark when the sheet is written.
@@ -210,7 +210,7 @@ def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str)
     first = rows.cell(body.placement.first) or LAST_ROW
     shared = min(body.side_until, body.new_last) - body.placement.first + 1 if body.side_until else 0
     batches = iter(row_texts(body.rows, shape, first) if body.count else [_blank_row(shape, first)])
-    rest: list[str] = []
+    rest: list[bytes] = []
     offset = 0
     while offset < shared:
         batch = next(batches)
@@ -232,16 +232,16 @@ def place_body(grid: Grid, body: Body, shape: RowShape, rows: RowMap, mark: str)
     return chain([rest], batches)
 
 
-def _blank_row(shape: RowShape, row: int) -> list[str]:
+def _blank_row(shape: RowShape, row: int) -> list[bytes]:
     cells = "".join(
         f'<{shape.prefix}c r="{c.letters}{row}" s="{c.style}"/>' for c in shape.cells if c.style is not None
     )
-    return [f'<{shape.prefix}row r="{row}"{shape.attributes}>{cells}</{shape.prefix}row>']
+    return [f'<{shape.prefix}row r="{row}"{shape.attributes}>{cells}</{shape.prefix}row>'.encode()]
 
 
-def _merge_row(grid: Grid, number: int, text: str) -> None:
+def _merge_row(grid: Grid, number: int, text: bytes) -> None:
     declared = "".join(f' xmlns{":" + p if p else ""}="{uri}"' for p, uri in grid.data.nsmap.items())
-    made = etree.fromstring(f"<made{declared}>{text}</made>".encode())[0]
+    made = etree.fromstring(f"<made{declared}>".encode() + text + b"</made>")[0]
     existing = grid.rows.get(number)
     if existing is None:
         grid.made(number, 1)
@@ -295,17 +295,12 @@ def set_dimension(root: Element, areas: Sequence[tuple[int, int, int, int]]) -> 
     )
 
 
-def sheet_chunks(data: bytes, bodies: Mapping[str, Iterator[list[str]]]) -> Iterator[bytes]:
+def sheet_chunks(data: bytes, bodies: Mapping[str, Iterator[list[bytes]]]) -> Iterator[bytes]:
     """The sheet part with the rows in place of their marks."""
     for piece in re.split(rb"(<!--duebook-rows-[0-9]+-->)", data):
         mark = piece[4:-3].decode() if piece.startswith(b"<!--duebook-rows-") else ""
         if mark not in bodies:
             yield piece
             continue
-        held: list[str] = []
         for texts in bodies[mark]:
-            held += texts
-            if len(held) >= 5_000:
-                yield "".join(held).encode()
-                held = []
-        yield "".join(held).encode()
+            yield b"".join(texts)

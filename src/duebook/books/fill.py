@@ -7,7 +7,7 @@ sheets that hold slots are written as streams, so a million rows need no million
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,6 +58,8 @@ class Filled:
     """Formulas elsewhere that depend on filled cells and got their new value."""
     dropped: int
     """Such formulas whose old value was taken out, as it could not be computed here."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of every part of the written file, uncompressed."""
 
 
 def fill(template: Path, target: Path, plan: Plan, *, progress: Progress | None = None) -> Filled:
@@ -82,8 +84,9 @@ class _Filling:
         self.plan = plan
         self.sheets = Sheets(parts)
         self.allowed: set[str] = set()
-        self.streams: dict[str, dict[str, Iterator[list[str]]]] = {}
+        self.streams: dict[str, dict[str, Iterator[list[bytes]]]] = {}
         self.refreshed = self.dropped = 0
+        self.digests: Mapping[str, str] = {}
 
     def prepare(self) -> None:
         """Finds the slots, puts single cells in, and learns by a dry run what refers to the slots."""
@@ -265,6 +268,7 @@ class _Filling:
             else:
                 writer.copy(self.parts.package, info)
         writer.finish()
+        self.digests = writer.digests
 
     def report(self) -> Filled:
         columns: dict[str, tuple[str, ...]] = {}
@@ -289,4 +293,5 @@ class _Filling:
             {slot: found for slot, found in headers.items() if found},
             self.refreshed,
             self.dropped,
+            self.digests,
         )

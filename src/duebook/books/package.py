@@ -6,6 +6,7 @@ that they join to one legal deflate stream. Dates are fixed; the same parts give
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import tempfile
@@ -105,13 +106,16 @@ class Writer:
         self._file = file
         self._threads = threads
         self._entries: list[tuple[bytes, int, int, int, int, int, int]] = []
+        self.digests: dict[str, str] = {}
+        """SHA-256 of each entry, uncompressed."""
 
     def copy(self, package: Package, info: zipfile.ZipInfo) -> None:
-        """An entry exactly as it is, without unpacking it."""
+        """An entry exactly as it is; it is unpacked for its digest only."""
         offset = self._file.tell()
         size = info.file_size
         self._file.write(_header(info.filename, info.compress_type, info.CRC, info.compress_size, size))
         self._file.write(package.compressed(info))
+        self.digests[info.filename] = hashlib.sha256(package.read(info.filename)).hexdigest()
         self._note(info.filename, info.compress_type, info.CRC, info.compress_size, size, offset)
 
     def write(self, name: str, data: bytes) -> None:
@@ -121,29 +125,37 @@ class Writer:
         crc = _deflater.crc32(data)
         self._file.write(_header(name, zipfile.ZIP_DEFLATED, crc, len(packed), len(data)))
         self._file.write(packed)
+        self.digests[name] = hashlib.sha256(data).hexdigest()
         self._note(name, zipfile.ZIP_DEFLATED, crc, len(packed), len(data), offset)
 
     def stream(self, name: str, chunks: Iterable[bytes]) -> None:
         """An entry from chunks of any size; cut into blocks of one size, so that chunking never shows in the file."""
         offset = self._file.tell()
         self._file.write(_header(name, zipfile.ZIP_DEFLATED, 0, 0, 0, streamed=True))
+        digest = hashlib.sha256()
         crc = size = packed = 0
-        with ThreadPoolExecutor(self._threads) as pool:
-            waiting: deque[Future[bytes]] = deque()
+        with ThreadPoolExecutor(self._threads) as pool, ThreadPoolExecutor(1) as hasher:
+            waiting: deque[tuple[Future[bytes], Future[None]]] = deque()
             for block in _blocks(chunks):
-                waiting.append(pool.submit(_deflated, block))
+                # one thread alone takes the blocks for the digest, so they come in order
+                waiting.append((pool.submit(_deflated, block), hasher.submit(digest.update, block)))
                 crc = _deflater.crc32(block, crc)
                 size += len(block)
                 if len(waiting) > self._threads + 1:
-                    packed += self._file.write(waiting.popleft().result())
+                    packed += self._written(*waiting.popleft())
             while waiting:
-                packed += self._file.write(waiting.popleft().result())
+                packed += self._written(*waiting.popleft())
+        self.digests[name] = digest.hexdigest()
         packed += self._file.write(_END_OF_STREAM)
         end = self._file.tell()
         self._file.seek(offset)
         self._file.write(_header(name, zipfile.ZIP_DEFLATED, crc, packed, size, streamed=True))
         self._file.seek(end)
         self._note(name, zipfile.ZIP_DEFLATED, crc, packed, size, offset)
+
+    def _written(self, block: Future[bytes], hashed: Future[None]) -> int:
+        hashed.result()
+        return self._file.write(block.result())
 
     def _note(self, name: str, method: int, crc: int, packed: int, size: int, offset: int) -> None:
         self._entries.append((name.encode(), _flags(name), method, crc, packed, size, offset))

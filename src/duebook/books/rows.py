@@ -122,8 +122,8 @@ class EngineRows:
         """Whether any text asks for the quoted style."""
         return any(self._traits_of(i).risky for i in range(len(self._columns)))
 
-    def row_texts(self, shape: RowShape, first_row: int) -> Iterator[list[str]] | None:
-        """The XML of all rows, built by the engine; None where a column needs the Python way."""
+    def row_texts(self, shape: RowShape, first_row: int) -> Iterator[list[bytes]] | None:
+        """The XML of all rows, built and encoded by the engine; None where a column needs the Python way."""
         table = self.table
         if any(c.cached or (c.source is not None and not self._is_plain(c.source, c, shape)) for c in shape.cells):
             return None
@@ -134,7 +134,8 @@ class EngineRows:
         text = ", ".join(_merged([*pieces, _sql(f"</{p}row>")]))
         number = f"(rowid + {int(first_row)}) AS rn_number, CAST(rn_number AS VARCHAR) AS rn"
         inner = f"SELECT *, {number} FROM {identifier(table)}"
-        return ([row[0] for row in b] for b in self._engine.batches(f"SELECT concat({text}) FROM ({inner})", BATCH))
+        sql = f"SELECT encode(concat({text})) FROM ({inner})"
+        return ([row[0] for row in batch] for batch in self._engine.batches(sql, BATCH))
 
     def _is_plain(self, index: int, cell: BodyCell, shape: RowShape) -> bool:
         name, type_ = self._types[index]
@@ -272,8 +273,8 @@ def _escaped_sql(column: str, traits: _Traits) -> str:
     return text
 
 
-def row_texts(rows: Rows, shape: RowShape, first_row: int) -> Iterator[list[str]]:
-    """The XML of every row, in lists."""
+def row_texts(rows: Rows, shape: RowShape, first_row: int) -> Iterator[list[bytes]]:
+    """The XML of every row in UTF-8, in lists."""
     if isinstance(rows, EngineRows):
         built = rows.row_texts(shape, first_row)
         if built is not None:
@@ -281,7 +282,7 @@ def row_texts(rows: Rows, shape: RowShape, first_row: int) -> Iterator[list[str]
             return
     row = first_row
     for batch in rows.batches(BATCH):
-        yield [row_xml(shape, row + i, values) for i, values in enumerate(batch)]
+        yield [row_xml(shape, row + i, values).encode() for i, values in enumerate(batch)]
         row += len(batch)
 
 

@@ -460,10 +460,13 @@ def _kind_words(close: Close) -> str:
     return _case("i.kind", {kind: text(f"close.kind_{kind}", close.language) for kind in KINDS})
 
 
-_NAMED = "FROM items AS i INNER JOIN balances AS b ON i.customer_id = b.customer_id AND i.currency = b.currency"
-_ORDERED = (
-    "ORDER BY i.currency, i.customer_id, i.due, i.document_date, i.document_id, i.amount, i.file, i.sheet, i.line"
+_NAMED = (
+    "FROM items AS i INNER JOIN ("
+    "SELECT currency, customer_id, customer_name, row_number() OVER (ORDER BY currency, customer_id) AS place "
+    "FROM balances) AS b ON i.customer_id = b.customer_id AND i.currency = b.currency"
 )
+_ORDERED = "ORDER BY b.place, i.due, i.document_date, i.document_id, i.amount, i.no"
+"""By currency, customer and age. A place is quicker to sort by than texts; `no` runs by file, sheet and line."""
 
 
 def _open_items(close: Close, labels: Sequence[str]) -> tuple[Rows, str | None]:

@@ -139,7 +139,7 @@ def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[st
                 raise DuebookError("close.template_no_slots", path=template.name)
             for slot, headers in filled.unmatched_headers.items():
                 skipped += [f"{name}, {slot}: {header}" for header in headers]
-        outputs[name] = {"sha256": seal.digest(folder / name), "parts": seal.parts(folder / name)}
+        outputs[name] = {"sha256": seal.digest(folder / name), "parts": dict(sorted(filled.parts.items()))}
     return outputs, tuple(skipped)
 
 
