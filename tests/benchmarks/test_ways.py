@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import subprocess
 import sys
@@ -64,8 +63,6 @@ def plain(value: object) -> object:
     "way", ["duebook_engine", "duebook_tuples", "openpyxl", "xlsxwriter_constant_memory", "rust_xlsxwriter"]
 )
 def test_every_way_writes_the_same_rows(tmp_path: Path, way: str) -> None:
-    if way == "rust_xlsxwriter" and importlib.util.find_spec("rustpy_xlsxwriter") is None:
-        pytest.skip("rustpy-xlsxwriter is in the bench extra only")
     template, target = tmp_path / "rich.xlsx", tmp_path / "out.xlsx"
     program("import sys, pathlib, rich_template; rich_template.write_template(pathlib.Path(sys.argv[1]))", template)
     said = json.loads(run("fill_writers.py", way, ROWS, template, target))
