@@ -91,7 +91,10 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     by_currency = figures.by_currency(engine, held, scheme, policy, options.as_of, period)
     if not by_currency and not options.control_totals:
         files = ", ".join(source.path.name for source in options.sources)
-        raise DuebookError("close.nothing_read", as_of=options.as_of.isoformat(), files=files)
+        day = options.as_of.isoformat()
+        (dated,) = engine.one(f"SELECT count(*) FROM documents WHERE document_date <= DATE '{day}'")
+        key = "close.nothing_open" if dated else "close.nothing_read"
+        raise DuebookError(key, as_of=day, files=files, count=f"{dated:,}")
     reconciling = tie_out.reconciling_items(engine, by_currency, ledger.problems)
     return Close(
         options=options,

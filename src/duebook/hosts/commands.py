@@ -141,7 +141,7 @@ def inspect(chosen: argparse.Namespace) -> int:
     from duebook.hosts.inspection import recognized_json, tell_recognized
     from duebook.ledger.canonical import Reading, read_ledger
 
-    reading = Reading(as_of=chosen.as_of, currency=chosen.currency, dates=chosen.dates, columns=columns_of(chosen))
+    reading = Reading(chosen.as_of, chosen.currency, chosen.dates, columns_of(chosen), currency_open=True)
     with Engine() as engine, _progress(chosen.language, chosen.json or chosen.quiet):
         ledger = read_ledger(sources_of(chosen), reading, engine)
     if chosen.json:

@@ -31,9 +31,11 @@ def fill_payers(engine: Engine) -> None:
     )
 
 
-def payers_missing(engine: Engine, findings: Findings) -> None:
+def payers_missing(engine: Engine, findings: Findings, currency_open: bool = False) -> None:
     """After `fill_payers`: rows that still have no customer or currency."""
     for name, reason in (("customer_id", "customer_missing"), ("currency", "currency_missing")):
+        if name == "currency" and currency_open:
+            continue
         findings.rows(
             f"SELECT entry, line, NULL, json_object('currency', '') FROM document_rows WHERE {name} IS NULL "
             f"AND entry NOT IN (SELECT entry FROM found WHERE treatment = 'left_out')",

@@ -30,6 +30,8 @@ class Reading:
     currency: str | None = None
     dates: str = "auto"
     columns: Mapping[str, str] = field(default_factory=dict)
+    currency_open: bool = False
+    """Whether amounts may stay without a currency, to look at a ledger before anything is decided."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +98,21 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         "FROM file_customers GROUP BY lower(customer_id) HAVING count(DISTINCT terms_days) = 1"
     )
     sales_parts = [p for p in parts if p.mapped.role == "sales"]
-    sales.read_sales(engine, findings, sales_parts, reading.currency, reading.as_of)
+    sales.read_sales(engine, findings, sales_parts, reading.currency, reading.as_of, reading.currency_open)
     stored = documents.create(engine, ledger)
     readers: dict[int, documents.DocumentReader] = {}
     groups = _groups(ledger)
     for group in groups:
-        reader = documents.DocumentReader(engine, findings, group, reading.as_of, reading.dates, reading.currency)
+        reader = documents.DocumentReader(
+            engine, findings, group, reading.as_of, reading.dates, reading.currency, reading.currency_open
+        )
         checks.total_lines(engine, findings, group)
         checks.full_duplicates(engine, findings, group)
         checks.void_rows(engine, findings, group)
         reader.read(stored)
         readers |= {p.number: reader for p in group.parts}
     files = sorted({p.raw.file for p in about_customers if p.mapped.role == "customers"})
-    _check(engine, findings, groups, files)
+    _check(engine, findings, groups, files, reading.currency_open)
     problems = told(findings, {p.number: p for p in parts})
     _publish(engine, parts)
     ledger_read = _counted(engine, parts, readers, problems)
@@ -125,7 +129,7 @@ def _checked(reading: Reading) -> Reading:
     if code is None:
         raise DuebookError("ledger.currency_given_unknown", currency=reading.currency)
     assert code in money.minor_units()
-    return Reading(reading.as_of, code, reading.dates, reading.columns)
+    return replace(reading, currency=code)
 
 
 def _parts(tables: Sequence[tuple[str | None, RawTable]], reading: Reading) -> list[Part]:
@@ -159,12 +163,14 @@ def _remark_columns(findings: Findings, parts: Sequence[Part]) -> None:
             findings.remark(part, name, "column_scaled", "repaired", header=part.header(name), scale=f"{scale:,}")
 
 
-def _check(engine: Engine, findings: Findings, groups: Sequence[Group], customer_files: Sequence[str]) -> None:
+def _check(
+    engine: Engine, findings: Findings, groups: Sequence[Group], customer_files: Sequence[str], currency_open: bool
+) -> None:
     """Checks and mends in the one order that works: signs need kinds, payers need invoices, sums need payers."""
     for group in groups:
         checks.signs(engine, findings, group)
     allocations.fill_payers(engine)
-    allocations.payers_missing(engine, findings)
+    allocations.payers_missing(engine, findings, currency_open)
     checks.customer_ids(engine, findings, customer_files)
     checks.row_checks(engine, findings)
     gone = "FROM document_rows WHERE entry IN (SELECT entry FROM found WHERE treatment = 'left_out')"

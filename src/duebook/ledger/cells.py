@@ -86,9 +86,9 @@ class Reader:
             )
             if mended:
                 clean = (
-                    f"CASE WHEN {base} LIKE '=%' THEN nullif(trim({base}, '=\"'), '') "
+                    f"CASE WHEN NOT ({odd}) THEN {base} WHEN {base} LIKE '=%' THEN nullif(trim({base}, '=\"'), '') "
                     f"WHEN {base} LIKE '''%' THEN nullif(substr({base}, 2), '') "
-                    f"WHEN {odd} THEN split_part({base}, '.', 1) ELSE {base} END"
+                    f"ELSE split_part({base}, '.', 1) END"
                 )
                 self.findings.rows(
                     f"SELECT {part.entry}, r.line, {cell}, json_object('mended', {clean}) FROM {raw} AS r WHERE {odd}",

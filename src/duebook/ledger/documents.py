@@ -65,8 +65,16 @@ class DocumentReader:
     """Reads one group of files into `document_rows`."""
 
     def __init__(
-        self, engine: Engine, findings: Findings, group: Group, as_of: date | None, dates: str, currency: str | None
+        self,
+        engine: Engine,
+        findings: Findings,
+        group: Group,
+        as_of: date | None,
+        dates: str,
+        currency: str | None,
+        currency_open: bool = False,
     ) -> None:
+        self.currency_open = currency_open
         self.engine, self.group, self.currency = engine, group, currency
         self.reader = Reader(engine, findings, group)
         self.as_of, self.dates = as_of, dates
@@ -142,6 +150,10 @@ class DocumentReader:
             elif part.mapped.role == "payments" and self.group.has("applies_to"):
                 shape.expressions["currency"] = "CAST(NULL AS VARCHAR)"  # taken from the invoice that is paid
                 self.currency_from[part.number] = "invoice"
+            elif self.currency_open:
+                shape.expressions["currency"] = "CAST(NULL AS VARCHAR)"
+                reader.findings.remark(part, "currency", "currency_open", "kept")
+                self.currency_from[part.number] = "needed"
             else:
                 raise DuebookError("ledger.currency_needed", file=part.raw.file)
 

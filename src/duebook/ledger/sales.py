@@ -14,7 +14,12 @@ from duebook.ledger.found import Findings, Part
 
 
 def read_sales(
-    engine: Engine, findings: Findings, parts: Sequence[Part], currency: str | None, as_of: date | None
+    engine: Engine,
+    findings: Findings,
+    parts: Sequence[Part],
+    currency: str | None,
+    as_of: date | None,
+    currency_open: bool = False,
 ) -> None:
     """Makes `sales` (month, currency, amount); empty without a sales file. Rows of one month and currency are added."""
     engine.execute("CREATE OR REPLACE TABLE sales_rows (month DATE, currency VARCHAR, amount DECIMAL(18, 4))")
@@ -28,6 +33,8 @@ def read_sales(
             reader.words("currency", "VARCHAR", kinds.currency, "sales_unread", "kept")
         elif (code := part.mapped.currency or currency) is not None:
             shape.expressions["currency"] = quoted(code)
+        elif currency_open:
+            shape.expressions["currency"] = "CAST(NULL AS VARCHAR)"
         else:
             raise DuebookError("ledger.currency_needed", file=part.raw.file)
         each = ", ".join(shape.expressions[name] for name in ("month", "currency", "sales_amount"))
