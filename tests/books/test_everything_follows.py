@@ -152,7 +152,8 @@ def with_form_controls(made: Made) -> None:
         vml,
         "</xml>",
         '<v:shape id="_x0000_s2049"><x:ClientData ObjectType="Drop"><x:Anchor>0, 0, 12, 0, 2, 0, 14, 0</x:Anchor>'
-        "<x:FmlaRange>Data!$A$4:$A$6</x:FmlaRange><x:FmlaLink>$C$10</x:FmlaLink></x:ClientData></v:shape>",
+        "<x:FmlaRange>Data!$A$4:$A$6</x:FmlaRange><x:FmlaLink>$C$10</x:FmlaLink>"
+        "<x:FmlaPict>Data!$A$4:$C$6</x:FmlaPict></x:ClientData></v:shape>",
     )
 
 
@@ -199,18 +200,34 @@ def with_related_parts(made: Made) -> None:
         "<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>"
         '0</xdr:rowOff></xdr:from><xdr:ext cx="1" cy="1"/><xdr:sp macro="" textlink="">'
         f'<xdr:nvSpPr><xdr:cNvPr id="77" name="go"><a:hlinkClick xmlns:r="{OFFICE}" r:id="{link}"/></xdr:cNvPr>'
-        '<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect"/></xdr:spPr></xdr:sp><xdr:clientData/>'
+        '<xdr:cNvSpPr><a:extLst><a:ext uri="{84589F7E-364E-4C9E-8A38-B11213B215E9}"><a14:cameraTool '
+        'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" cellRange="$A$4:$C$6"/></a:ext></a:extLst>'
+        '</xdr:cNvSpPr></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect"/></xdr:spPr></xdr:sp><xdr:clientData/>'
         "</xdr:oneCellAnchor>",
     )
 
 
+def with_a_query(made: Made) -> None:
+    """A query that takes a parameter from a cell."""
+    made.add(
+        "xl/connections.xml",
+        f'<connections xmlns="{MAIN}"><connection id="1" name="ledger" type="1" refreshedVersion="6"><dbPr '
+        'connection="DSN=x" command="select 1"/><parameters count="1"><parameter parameterType="cell" '
+        'cell="Data!$C$10"/></parameters></connection></connections>',
+        SHEET_TYPE + "connections+xml",
+        "xl/workbook.xml",
+        "connections",
+    )
+
+
 def with_pivots(made: Made) -> None:
-    """One pivot each on a range, a table and a name; and one on a range of another sheet. The first stands below."""
+    """One pivot each on a range, a table, a name, another sheet and another book. The first stands below the table."""
     sources = (
         'ref="A3:C6" sheet="Data"',
         'name="items"',
         'name="everything"',
         'ref="A3:C6" sheet="Other"',
+        f'xmlns:r="{OFFICE}" r:id="rId1" ref="A3:C6" sheet="Data"',
     )
     ids = []
     for number, source in enumerate(sources, 1):
@@ -248,6 +265,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with_sheet_parts(made)
     with_form_controls(made)
     with_related_parts(made)
+    with_a_query(made)
     with_pivots(made)
     return made.write(path)
 
@@ -323,6 +341,10 @@ CASES: list[tuple[str, str, str, str | None, str, str]] = [
     ("pivots elsewhere", "xl/pivotTables/pivotTable2.xml", "location", "ref", "A20:B22", "A20:B22"),
     ("pivots on a range", "xl/pivotCache/pivotCacheDefinition1.xml", "worksheetSource", "ref", "A3:C9", "A3:C4"),
     ("pivots on another range", "xl/pivotCache/pivotCacheDefinition4.xml", "worksheetSource", "ref", "A3:C6", "A3:C6"),
+    ("pivots on another book", "xl/pivotCache/pivotCacheDefinition5.xml", "worksheetSource", "ref", "A3:C6", "A3:C6"),
+    ("parameters of queries", "xl/connections.xml", "parameter", "cell", "Data!$C$13", "Data!$C$8"),
+    ("pictures of cells", "xl/drawings/drawing1.xml", "cameraTool", "cellRange", "$A$4:$C$9", "$A$4:$C$4"),
+    ("old pictures of cells", VML, "FmlaPict", None, "Data!$A$4:$C$9", "Data!$A$4:$C$4"),
 ]  # fmt: skip
 
 
@@ -388,9 +410,9 @@ def test_pivots_on_filled_rows_are_refreshed_on_load(grown: tuple[Path, Filled],
     for path, _ in (grown, shrunk):
         said = [
             texts(path, f"xl/pivotCache/pivotCacheDefinition{n}.xml", "pivotCacheDefinition", "refreshOnLoad")
-            for n in (1, 2, 3, 4)
+            for n in (1, 2, 3, 4, 5)
         ]
-        assert said == [["1"], ["1"], ["1"], []]
+        assert said == [["1"], ["1"], ["1"], [], []]
 
 
 def test_only_parts_that_may_change_do(grown: tuple[Path, Filled], shrunk: tuple[Path, Filled]) -> None:

@@ -224,7 +224,7 @@ class FilledBook:
         for filled in self._bodies:
             if filled.sheet.casefold() == key and filled.holds(row, col):
                 formula = filled.shape.cells[col - filled.body.placement.first_column].formula
-                return formula is not None and bool(_SUBTOTAL.search(formula_at(formula, row)))
+                return any(isinstance(text, str) and _SUBTOTAL.search(text) for text in formula or ())
         if key not in self._subtotals:
             self._subtotals[key] = frozenset(self._subtotals_of(sheet))
         return (row, col) in self._subtotals[key]

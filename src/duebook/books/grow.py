@@ -28,11 +28,14 @@ from duebook.books.slots import Name, Sheets, defined_names, tables
 from duebook.books.structured_references import renamed_columns
 
 _FORMULAS = frozenset({"f", "formula", "formula1", "formula2"})
-_FORMULA_ATTRIBUTES = ("linkedCell", "listFillRange", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup", "textlink")
+_FORMULA_ATTRIBUTES = (
+    *("linkedCell", "listFillRange", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup"),
+    *("textlink", "cellRange"),  # a shape that shows a cell; a picture of cells (the camera)
+)
 _CELL_REFERENCES = frozenset({"hyperlink", "comment", "threadedComment"})
 _POSITIONS = ("activeCell", "topLeftCell")
 _CELL_ATTRIBUTES = frozenset({"cellWatch", "inputCells", "cellSmartTags", "singleXmlCell"})
-_VML_FORMULAS = frozenset({"FmlaLink", "FmlaRange", "FmlaTxbx", "FmlaGroup"})
+_VML_FORMULAS = frozenset({"FmlaLink", "FmlaRange", "FmlaTxbx", "FmlaGroup", "FmlaPict"})
 
 
 @dataclass
@@ -160,7 +163,7 @@ class Follow:
                 self._set(element, attribute, self._formula(element.get(attribute, ""), here))
         if name == "hyperlink" and element.get("location"):
             self._set(element, "location", self._formula(element.get("location", ""), here))
-        if name == "dataRef" and element.get("ref"):
+        if name == "dataRef" and element.get("ref") and not _elsewhere(element):
             source = self.maps.get(element.get("sheet", "").casefold())
             if source is not None:
                 self._set(element, "ref", mapped_areas(element.get("ref", ""), source))
@@ -314,6 +317,8 @@ class Follow:
             self._visit(part, self._pivot_source)
         for part in self.parts.related(self.parts.workbook, "volatileDependencies"):
             self._visit(part, self._volatile)
+        for part in self.parts.related(self.parts.workbook, "connections"):
+            self._visit(part, self._parameters)
 
     def _name(self, name: Name) -> str:
         return self._formula(name.formula, name.sheet or "")
@@ -330,6 +335,8 @@ class Follow:
         named = {t.root.get("displayName", "").casefold(): t for t in tables(self.parts)}
         watched = set()
         for element in descendants(root, "worksheetSource", "rangeSet"):
+            if _elsewhere(element):
+                continue
             rows = self.maps.get(element.get("sheet", "").casefold())
             if rows is not None and element.get("ref"):
                 covered = area(element.get("ref", ""))
@@ -343,6 +350,12 @@ class Follow:
         if watched:
             self._set(root, "refreshOnLoad", "1")
 
+    def _parameters(self, root: Element) -> None:
+        """Cells that a query takes its parameters from."""
+        for parameter in descendants(root, "parameter"):
+            if parameter.get("cell"):
+                self._set(parameter, "cell", self._formula(parameter.get("cell", ""), ""))
+
     def _volatile(self, root: Element) -> None:
         holder = child(self.parts.tree(self.parts.workbook), "sheets")
         ids = {e.get("sheetId"): e.get("name", "") for e in holder} if holder is not None else {}
@@ -355,6 +368,11 @@ class Follow:
 def _parent(element: Element) -> str:
     parent = element.getparent()
     return "" if parent is None else local(parent)
+
+
+def _elsewhere(source: Element) -> bool:
+    """Whether an area is one of another workbook (which the relation with this id leads to)."""
+    return any(str(name).endswith("}id") for name in source.attrib)
 
 
 def _positioned(text: str, rows: RowMap) -> str:
