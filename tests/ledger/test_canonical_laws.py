@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from duebook.core.engine import Row
@@ -75,5 +75,6 @@ def test_order_and_splitting_change_nothing(rows: list[tuple[str, ...]], data: s
     shuffled = data.draw(st.permutations(rows))
     cut = data.draw(st.integers(0, len(rows)))
     parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
+    assume(len(parts) == 1 or parts[0] != parts[1])  # two files of one content are refused
     _, split = content(parts)
     assert split == whole
