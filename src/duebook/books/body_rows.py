@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from duebook.books.body import BodyCell, RowShape
-from duebook.books.parts import Element, Grid, Parts, beside, child, children, column_of, local
+from duebook.books.parts import Element, Grid, Parts, child, children, column_of, local
 from duebook.books.plan import Rows
 from duebook.books.references import (
     LAST_ROW,
@@ -29,8 +29,6 @@ from duebook.core.errors import DuebookError
 
 _CONTENT = ("v", "f", "is")
 _OWN_ROW = ("r", "spans", "hidden", "collapsed")  # a template row that a filter hides must not hide all others
-_TABLE_MERGES = 10_000
-"""Merged cells of the body row are repeated for this many rows at most: no program is quick with more."""
 
 
 @dataclass
@@ -253,28 +251,6 @@ def _merge_row(grid: Grid, number: int, text: bytes) -> None:
         existing.set(name, value)
     for index, cell in enumerate(cells):
         existing.insert(index, cell)
-
-
-def repeat_merges(root: Element, body: Body, rows: RowMap) -> None:
-    """Merged cells along the first body row stand in every new body row too."""
-    holder = child(root, "mergeCells")
-    first = rows.cell(body.placement.first) or LAST_ROW
-    new_last = first + max(body.count, 1) - 1
-    old_last = first + body.placement.last - body.placement.first
-    if holder is None or new_last <= old_last or new_last - first >= _TABLE_MERGES:
-        return
-    for merge in list(children(holder, "mergeCell")):
-        covered = area(merge.get("ref", ""))
-        if covered is None or covered[0] != first or covered[1] < body.placement.first_column:
-            continue
-        if covered[2] != first or covered[3] > body.placement.last_column:
-            continue
-        for row in range(old_last + 1, new_last + 1):
-            etree.SubElement(holder, beside(holder, "mergeCell")).set(
-                "ref", area_text(row, covered[1], row, covered[3])
-            )
-    if holder.get("count"):
-        holder.set("count", str(len(holder)))
 
 
 def set_dimension(root: Element, areas: Sequence[tuple[int, int, int, int]]) -> None:

@@ -19,6 +19,7 @@ from decimal import Decimal
 from duebook.books import evaluate_dates, evaluate_logic, evaluate_lookup, evaluate_numbers, evaluate_text
 from duebook.books.evaluate_arguments import FUNCTIONS, Area, Arguments, Function, Grid, Operand, exact_sum, single
 from duebook.books.evaluate_criteria import Column
+from duebook.books.evaluate_operators import binary, unary
 from duebook.books.evaluate_parse import (
     MAX_COL,
     MAX_ROW,
@@ -35,20 +36,8 @@ from duebook.books.evaluate_parse import (
     nodes,
     parse,
 )
-from duebook.books.evaluate_values import (
-    EXACT,
-    Failed,
-    Scalar,
-    added,
-    as_number,
-    as_text,
-    divided,
-    finite,
-    order,
-    power,
-    same,
-    scalar,
-)
+from duebook.books.evaluate_tables import table_rows
+from duebook.books.evaluate_values import EXACT, Failed, Scalar, scalar
 from duebook.books.evaluate_view import (
     REF,
     CellValue,
@@ -253,7 +242,7 @@ class _Evaluator:
             return self.binary(node, at, array)
         if isinstance(node, Unary):
             operand = self.operand(node.operand, at, array)
-            return operand if node.operator == "+" else self.each(lambda x: _unary(node.operator, x), array, operand)
+            return operand if node.operator == "+" else self.each(lambda x: unary(node.operator, x), array, operand)
         if isinstance(node, ArrayConstant):
             return Grid(node.rows)
         return self.table_part(node, at) if isinstance(node, TablePart) else self.name(node, at, array)
@@ -270,7 +259,7 @@ class _Evaluator:
                 max(left.last_row, right.last_row),
                 max(left.last_col, right.last_col),
             )
-        return self.each(lambda a, b: _binary(node.operator, a, b), array, left, right)
+        return self.each(lambda a, b: binary(node.operator, a, b), array, left, right)
 
     def call(self, node: Call, at: Key, array: bool) -> Operand:
         function = FUNCTIONS.get(node.function)
@@ -346,7 +335,7 @@ class _Evaluator:
             if part.first.casefold() not in places or part.last.casefold() not in places:
                 return REF
             first, last = sorted((places[part.first.casefold()], places[part.last.casefold()]))
-        top, bottom = _table_rows(table, part.items, at)
+        top, bottom = table_rows(table, part.items, at)
         return Area(table.sheet, top, table.first_col + first, bottom, table.first_col + last)
 
     def table(self, name: str | None, at: Key) -> TableView:
@@ -364,26 +353,6 @@ class _Evaluator:
             ):
                 return table
         raise NotUnderstood("a table reference outside any table")
-
-
-def _table_rows(table: TableView, items: tuple[str, ...], at: Key) -> tuple[int, int]:
-    rows: list[int] = []
-    for item in items or ("#DATA",):
-        if item == "#THIS ROW":
-            if table.sheet != at[0] or not table.first_row <= at[1] <= table.last_row:
-                raise NotUnderstood("[#This Row] outside the table's rows")
-            rows += [at[1]]
-        elif item == "#DATA":
-            rows += [table.first_row, table.last_row]
-        elif item == "#HEADERS" and table.header_row is not None:
-            rows += [table.header_row]
-        elif item == "#TOTALS" and table.totals_row is not None:
-            rows += [table.totals_row]
-        elif item == "#ALL":
-            rows += [table.header_row or table.first_row, table.totals_row or table.last_row]
-        else:
-            raise NotUnderstood(f"[{item}] of a table without it")
-    return min(rows), max(rows)
 
 
 def _tree(formula: str) -> Node | None:
@@ -426,27 +395,3 @@ def _caught(work: object, values: tuple[Scalar, ...]) -> Scalar:
     except Failed as failed:
         return failed.error
     return result
-
-
-def _unary(operator: str, value: Scalar) -> Scalar:
-    number = as_number(value)
-    return finite(-number) if operator == "-" else number / 100
-
-
-def _binary(operator: str, left: Scalar, right: Scalar) -> Scalar:
-    for value in (left, right):
-        if isinstance(value, ExcelError):
-            raise Failed(value)
-    if operator == "&":
-        return as_text(left) + as_text(right)
-    if operator in ("=", "<>"):
-        return same(left, right) == (operator == "=")
-    if operator in ("<", ">", "<=", ">="):
-        place = order(left, right)
-        return place == 0 if operator in ("<=", ">=") and place == 0 else place == (-1 if operator[0] == "<" else 1)
-    a, b = as_number(left), as_number(right)
-    if operator in ("+", "-"):
-        return added(a, b, 1 if operator == "+" else -1)
-    if operator == "*":
-        return finite(a * b)
-    return divided(a, b) if operator == "/" else power(a, b)

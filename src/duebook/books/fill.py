@@ -17,7 +17,6 @@ from duebook.books.body_rows import (
     place_body,
     read_body,
     refuse_overflow,
-    repeat_merges,
     set_dimension,
     shape_of,
     share_rows,
@@ -27,6 +26,7 @@ from duebook.books.book_parts import calculate_on_load, rename_type, set_propert
 from duebook.books.cached import Area, FilledBody, FilledBook, Stale, refresh
 from duebook.books.charts import refresh_charts
 from duebook.books.grow import Follow
+from duebook.books.merged_cells import repeat_merges
 from duebook.books.package import Package, Writer, replaced
 from duebook.books.parts import Parts, serialized
 from duebook.books.plan import Plan

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from duebook.books.merged_cells import drop_single_merges
 from duebook.books.parts import Element, Parts, SheetPart, child, children, descendants, local, relations_part
 from duebook.books.references import (
     LAST_ROW,
@@ -151,7 +152,7 @@ class Follow:
                 elif _parent(element) != "sparkline":
                     self._element(element, name, here, rows)
         if rows is not None and not self.dry:
-            _drop_single_merges(root)
+            drop_single_merges(root)
 
     def _element(self, element: Element, name: str, here: str, rows: RowMap | None) -> None:
         if name in _FORMULAS and element.text:
@@ -388,18 +389,3 @@ def _on_row(reference: Reference, row: int) -> str:
     end = reference.end
     assert end is not None
     return replace(reference, start=replace(reference.start, row=row), end=replace(end, row=row)).text()
-
-
-def _drop_single_merges(root: Element) -> None:
-    """A merged area that shrank to one cell is none any more (and Excel repairs a file that says it is)."""
-    holder = child(root, "mergeCells")
-    if holder is None:
-        return
-    for merge in list(children(holder, "mergeCell")):
-        covered = area(merge.get("ref", ""))
-        if covered and covered[:2] == covered[2:]:
-            holder.remove(merge)
-    if len(holder) == 0:
-        root.remove(holder)
-    elif holder.get("count"):
-        holder.set("count", str(len(holder)))
