@@ -134,7 +134,7 @@ def _cards(page: Page) -> None:
         bottom = {"valign": "bottom"} if offset == 1 else {}
         page.put(5, 7, t(words), styles(**{**small, "shrink": False}, **bottom), top + offset)
         number = styles(font_size=9, align="right", shrink=True, num_format=style.DECIMAL, **bottom)
-        page.put(8, 8, f"={page.figure(key)}", number, top + offset)
+        page.put(8, 8, f'=IF({page.figure(key)}="","–",{page.figure(key)})', number, top + offset)
 
 
 def _aging_block(page: Page) -> None:

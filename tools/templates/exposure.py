@@ -20,15 +20,17 @@ TEN = 10
 NEAR_LIMIT = 0.9
 """Where the reader starts from; a setting of the page, not of the policy."""
 CHART_ROWS = 19
-EXPOSURE_AT, LIMIT_AT, USE_AT = 9, 13, 17
+NAMES_SHARE = 0.26
+"""How much of the chart's width the names take."""
+EXPOSURE_AT, LIMIT_AT, USE_AT = 11, 14, 17
 """Grid columns of the block of groups; they agree with `SPANS`."""
 
 SPANS = (
     Span(0, 0, "rank", "rank"),
-    Span(1, 6, "group", "text"),
-    Span(7, 8, "customers", "count"),
-    Span(9, 12, "kpi_exposure", "money"),
-    Span(13, 16, "limit", "money"),
+    Span(1, 7, "group", "text"),
+    Span(8, 10, "customers", "count"),
+    Span(11, 13, "kpi_exposure", "money"),
+    Span(14, 16, "limit", "money"),
     Span(17, 18, "use", "rate"),
     Span(19, 21, "share", "rate"),
     Span(22, 23, "cumulative", "rate"),
@@ -285,6 +287,10 @@ def _chart(page: Page, row: int, first: int, last: int) -> None:
         }
     )
     page.dress(chart)
+    # A fixed place, so that a long name cannot push the bars off the page.
+    chart.set_plotarea(
+        {"fill": {"none": True}, "layout": {"x": NAMES_SHARE, "y": 0.1, "width": 0.96 - NAMES_SHARE, "height": 0.88}}
+    )
     chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.RULE}, "major_tick_mark": "none"})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     page.insert(chart, row, CHART_ROWS, "alt_exposure")

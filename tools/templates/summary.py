@@ -227,7 +227,7 @@ class Page:
     def line_format(self, unit: str, **properties: object) -> Format:
         shown = style.value_format(unit)
         if unit == "text":
-            shown = {"shrink": True, "align": "left"}
+            shown = {"align": "left"}  # the edge of its merged cells cuts a long name off
         elif unit == "rank":
             shown = {"align": "left", "font_color": style.MUTED}
         return self.book.styles(bottom=1, bottom_color=style.HAIRLINE, **{**shown, **properties})

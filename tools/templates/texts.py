@@ -95,7 +95,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "selected_row": ("Row of the chosen currency", "所选币种所在行"),
     "selected_title": ("Chart title in that currency", "该币种的图表标题"),
     "change": ("Change", "变动"),
-    "bucket": ("Age, days", "账龄（天）"),
+    "bucket": ("Age", "账龄"),
     "items": ("Items", "笔数"),
     "amount": ("Amount", "金额"),
     "share": ("Share", "占比"),

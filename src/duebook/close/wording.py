@@ -43,7 +43,7 @@ def headline(
 ) -> str:
     """The answer in one sentence: how much, from how many, how much of it late, compared with before."""
     now = text(
-        "close.headline",
+        "close.headline_nothing_aged" if overdue_share is None else "close.headline",
         language,
         currency=currency,
         balance=amount(balance, currency),
