@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.books.test_fill import COLUMNS, edited, filled, items, template
+from tests.books.test_fill import COLUMNS, edited, filled, items, part, template
 
 from duebook.books.fill import fill
 from duebook.books.plan import Plan
@@ -135,3 +135,114 @@ def test_a_cell_slot_in_a_body_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DuebookError) as refused:
         fill(base, tmp_path / "out.xlsx", Plan({"left": items(3)}, cells={"between": 1}))
     assert refused.value.key == "books.cell_in_body"
+
+
+def named_slot(path: Path) -> Path:
+    """No Excel table: headers on row 3, a name over the body of rows 4 to 6, a filter over both, formulas around."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet, other = book.add_worksheet("Data"), book.add_worksheet("Other")
+        sheet.write_row("A3", ["Customer", "Due", "Amount"])
+        sheet.autofilter("A3:C6")
+        sheet.filter_column("A", "x == C1")
+        sheet.write_formula("E1", "=SUBTOTAL(109,C4:C6)", None, 999)
+        sheet.write_array_formula("E4:E6", "{=C4:C6*2}", None, 999)
+        sheet.write("A9", "note")
+        for row in range(4, 9):
+            # rows 4 to 8 of another sheet look at the same rows of the body, and below it
+            other.write_formula(row, 0, f"=Data!C{row + 1}*1", None, 999)
+        book.define_name("items", "=Data!$A$4:$C$6")
+    return path
+
+
+def test_a_filter_over_a_name_follows(tmp_path: Path) -> None:
+    path = named_slot(tmp_path / "template.xlsx")
+    base = edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda x: x.replace(
+            "</autoFilter>", '<sortState ref="A4:C6"><sortCondition ref="C4:C6"/></sortState></autoFilter>'
+        ),
+    )
+    filled(base, Plan({"items": items(6)}))
+    sheet, book = (part(tmp_path / "filled.xlsx", n) for n in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"))
+    assert '<autoFilter ref="A3:C9">' in sheet
+    assert '<sortState ref="A4:C9"><sortCondition ref="C4:C9"/>' in sheet
+    assert "Data!$A$3:$C$9" in book and "_xlnm._FilterDatabase" in book
+    assert re.findall(r"<definedName name=\"items\">([^<]*)<", book) == ["Data!$A$4:$C$9"]
+    assert not re.search(r"<row [^>]*hidden=\"1\"", sheet), "no row of the new data is hidden by the old filter"
+
+
+def test_an_array_formula_beside_the_body_covers_the_new_rows(tmp_path: Path) -> None:
+    path = named_slot(tmp_path / "template.xlsx")
+    _, book, values = filled(path, Plan({"items": items(6)}))
+    array = book["Data"]["E4"].value
+    assert (array.ref, array.text) == ("E4:E9", "=C4:C9*2")
+    # its values wait for the spreadsheet program, on the old rows too
+    assert [values["Data"][f"E{r}"].value for r in range(4, 10)] == [None] * 6
+    assert values["Data"]["E1"].value == 21
+
+
+def test_formulas_row_by_row_on_another_sheet(tmp_path: Path) -> None:
+    """As in Excel: those that look at the body stay with their cell, those below it go along with theirs."""
+    path = named_slot(tmp_path / "template.xlsx")
+    _, book, values = filled(path, Plan({"items": items(5)}))
+    assert [book["Other"][f"A{r}"].value for r in range(5, 10)] == [
+        "=Data!C5*1",
+        "=Data!C6*1",
+        "=Data!C9*1",
+        "=Data!C10*1",
+        "=Data!C11*1",
+    ]
+    assert [values["Other"][f"A{r}"].value for r in (5, 6)] == [2, 3]
+
+
+def test_a_shared_formula_across_the_body_after_loss(tmp_path: Path) -> None:
+    """G2 to G9 share `C2*2`; rows 5 and 6 carry it beside the body, so that they stay, blank in the body."""
+    path = named_slot(tmp_path / "template.xlsx")
+
+    def shared(xml: str) -> str:
+        for row in range(2, 10):
+            text = "C2*2" if row == 2 else ""
+            span = ' ref="G2:G9"' if row == 2 else ""
+            cell = f'<c r="G{row}"><f t="shared"{span} si="0">{text}</f><v>7</v></c>'
+            if f'<row r="{row}"' not in xml:
+                after = max(r for r in range(1, row) if f'<row r="{r}"' in xml)
+                end = xml.index("</row>", xml.index(f'<row r="{after}"')) + len("</row>")
+                xml = xml[:end] + f'<row r="{row}"></row>' + xml[end:]
+            end = xml.index("</row>", xml.index(f'<row r="{row}"'))
+            xml = xml[:end] + cell + xml[end:]
+        return xml
+
+    base = edited(path, "xl/worksheets/sheet1.xml", shared)
+    _, book, values = filled(base, Plan({"items": items(1)}))
+    data = book["Data"]
+    assert [data[f"G{r}"].value for r in range(2, 10)] == [f"=C{r}*2" for r in range(2, 10)]
+    assert [values["Data"][f"G{r}"].value for r in (4, 5, 6)] == [2, 0, 0]
+    assert [data[f"C{r}"].value for r in (4, 5, 6)] == [1, None, None]
+    assert data["A9"].value == "note"
+
+
+def test_what_would_leave_the_sheet_is_refused_and_what_only_reaches_its_end_stays(tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row("A3", ["Customer", "Due", "Amount"])
+        sheet.write_formula("E1", "=SUM(C4:C1048576)", None, 999)
+        sheet.conditional_format("C4:C1048576", {"type": "cell", "criteria": ">", "value": 1})
+        book.define_name("items", "=Data!$A$4:$C$6")
+        book.define_name("rest", "=Data!$A$4:$C$1048576")
+        book.define_name("last", "=Data!$A$1048576")
+    _, book, values = filled(path, Plan({"items": items(6)}))
+    assert book["Data"]["E1"].value == "=SUM(C4:C1048576)"
+    assert values["Data"]["E1"].value == 21
+    assert [str(r.sqref) for r in book["Data"].conditional_formatting] == ["C4:C1048576"]
+    assert book.defined_names["rest"].attr_text == "Data!$A$4:$C$1048576"
+    assert book.defined_names["last"].attr_text == "#REF!", "Excel would refuse to push a cell off; a blank one goes"
+    base = edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda x: x.replace("</sheetData>", '<row r="1048575"><c r="A1048575"><v>1</v></c></row></sheetData>'),
+    )
+    with pytest.raises(DuebookError) as refused:
+        fill(base, tmp_path / "out.xlsx", Plan({"items": items(6)}))
+    assert refused.value.key == "books.no_room_below"
