@@ -20,12 +20,9 @@ from duebook.core.engine import Engine
 from duebook.ledger.raw import Source
 
 AS_OF = date(2026, 10, 31)
-HEADERS = {
-    "en": "Customer ID|Customer Name|Document No|Type|Invoice Date|Due Date|Currency|Amount|Disputed|Applies to".split(
-        "|"
-    ),
-    "zh": "客户编码 客户名称 单据编号 单据类型 单据日期 到期日 币种 金额 是否争议 核销单号".split(),
-}
+_EN = "Customer ID|Customer Name|Document No|Type|Invoice Date|Due Date|Currency|Amount|Disputed|Applies to"
+_ZH = "客户编码|客户名称|单据编号|单据类型|单据日期|到期日|币种|金额|是否争议|核销单号"
+HEADERS = {"en": _EN.split("|"), "zh": _ZH.split("|")}
 KINDS = {"invoice": "发票", "credit note": "贷项通知单", "payment": "收款单", "advance": "预收款"}
 NAMES = {"0012": "青松贸易有限公司", "C2": "Blue Pine; Trading, Co.", "K-3": 'Ämter "Süd"'}
 
