@@ -71,7 +71,8 @@ def test_references_over_several_sheets_stay_unless_all_of_them_move_alike(tmp_p
             )
         ):
             total.write_formula(row, 0, formula, None, 999)
-    _, book, values = filled(path, Plan({"one": items(5), "two": items(5)}))
+    report, book, values = filled(path, Plan({"one": items(5), "two": items(5)}))
+    assert report.spans == ("'Jan:Mar'!C9", "Jan:Mar!C4:C9")
     assert [book["Total"][f"A{r}"].value for r in range(1, 7)] == [
         "=SUM('Jan:Feb 1'!C12)",
         "=SUM('Jan:Mar'!C9)",

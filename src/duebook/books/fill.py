@@ -60,6 +60,8 @@ class Filled:
     """Such formulas whose old value was taken out, as it could not be computed here."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every part of the written file, uncompressed."""
+    spans: tuple[str, ...] = ()
+    """References over several sheets left as written, although rows moved on some of these sheets but not on all."""
 
 
 def fill(template: Path, target: Path, plan: Plan, *, progress: Progress | None = None) -> Filled:
@@ -169,7 +171,9 @@ class _Filling:
             grid = self.sheets.grid(placement.sheet.part)
             drop_rows(grid, self.regions[slot])
             refuse_overflow(grid, self.maps[placement.sheet.name.casefold()], slot)
-        Follow(self.parts, self.sheets, self.maps, self.renames).run()
+        follow = Follow(self.parts, self.sheets, self.maps, self.renames)
+        follow.run()
+        self.spans = follow.spans.left
 
     def shape(self) -> None:
         """What a row of each slot looks like and where the rows will stand."""
@@ -294,4 +298,5 @@ class _Filling:
             self.refreshed,
             self.dropped,
             self.digests,
+            tuple(sorted(self.spans)),
         )

@@ -26,6 +26,7 @@ from duebook.books.references import (
     tokens,
 )
 from duebook.books.slots import Name, Sheets, defined_names, tables
+from duebook.books.spans import Spans
 from duebook.books.structured_references import renamed_columns
 
 _FORMULAS = frozenset({"f", "formula", "formula1", "formula2"})
@@ -50,15 +51,16 @@ class Follow:
     dry: bool = False
     referring: set[str] = field(default_factory=set)
     """Parts with something in them that refers to the slots' rows or below."""
+    spans: Spans = field(init=False)
     _part: str = ""
-    _order: tuple[str, ...] = ()
-    """The sheets as their tabs stand."""
     _filled_names: set[str] = field(default_factory=set)
     """Defined names, case-folded, that mean rows of a slot."""
     _seen: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.spans = Spans(self.maps, tuple(s.name.casefold() for s in self.parts.sheets))
+
     def run(self) -> None:
-        self._order = tuple(s.name.casefold() for s in self.parts.sheets)
         for sheet in self.parts.sheets:
             if sheet.kind == "missing":
                 continue
@@ -106,7 +108,7 @@ class Follow:
                 self.parts.touch(self._part)
 
     def _formula(self, formula: str, here: str, table: str | None = None) -> str:
-        done = mapped(formula, self.maps, here, self._order)
+        done = mapped(formula, self.maps, here, self.spans.moved)
         for name, columns in self.renames.items():
             done = renamed_columns(
                 done, name, columns, inside=table is not None and table.casefold() == name.casefold()

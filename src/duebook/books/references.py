@@ -8,7 +8,7 @@ new last row. All rows and columns are 1-based.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 LAST_ROW = 1_048_576
@@ -229,16 +229,16 @@ def rewritten(formula: str, change: Callable[[Reference], str]) -> str:
     return "".join(t if isinstance(t, str) else change(t) for t in tokens(formula))
 
 
-def mapped(formula: str, maps: Mapping[str, RowMap], here: str, order: Sequence[str] = ()) -> str:
+def mapped(formula: str, maps: Mapping[str, RowMap], here: str, over: Callable[[Reference], str] | None = None) -> str:
     """`formula`, standing on sheet `here`, after the rows moved; `maps` by case-folded sheet name.
 
-    `order`: all sheets of the book, case-folded, for references over several sheets.
+    `over` says what becomes of a reference over several sheets; without it such a reference stays.
     """
 
     def change(reference: Reference) -> str:
         sheet = (reference.sheet if reference.sheet is not None else here).casefold()
-        if ":" in sheet and "[" not in sheet:
-            return _mapped_span(reference, [maps.get(s) for s in spanned(sheet, order)])
+        if over is not None and ":" in sheet and "[" not in sheet:
+            return over(reference)
         rows = maps.get(sheet)
         return reference.text() if rows is None else mapped_reference(reference, rows)
 
@@ -256,22 +256,6 @@ def mapped_reference(reference: Reference, rows: RowMap) -> str:
     if moved is None:
         return "#REF!"
     return replace(reference, start=replace(start, row=moved[0]), end=replace(end, row=moved[1])).text()
-
-
-def spanned(sheet: str, order: Sequence[str]) -> Sequence[str]:
-    """The sheets that `first:last` means, in the order of the tabs; none where one of the two is not there."""
-    first, _, last = sheet.partition(":")
-    if first not in order or last not in order:
-        return ()
-    one, other = sorted((order.index(first), order.index(last)))
-    return order[one : other + 1]
-
-
-def _mapped_span(reference: Reference, maps: Sequence[RowMap | None]) -> str:
-    """`Jan:Dec!B9` is one address for many sheets: rows inserted on one of them leave it alone, as in Excel, because
-    it would then miss its cell on all the others; where all of them move alike it follows (as with grouped sheets)."""
-    found = {reference.text() if rows is None else mapped_reference(reference, rows) for rows in maps}
-    return found.pop() if len(found) == 1 else reference.text()
 
 
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)(?::\$?([A-Za-z]{1,3})\$?([0-9]+))?")
