@@ -57,7 +57,10 @@ def reconciled(folder: Path, text: str) -> list[tuple[str, int, Decimal | None]]
 
 
 def test_a_run_of_rows_left_out_that_is_cut_counts_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 7 rows in an unknown currency 3 are listed one by one; the reconciling item still has 7 rows."""
+    """Of 7 rows in an unknown currency 3 are listed one by one; the reconciling item still has 7 rows.
+
+    The rest of the run is told in one line, `ledger.rows_alike`.
+    """
     monkeypatch.setattr(found, "MOST_LEFT_OUT", 3)
     good = "C1,INV-0,2026-10-01,2026-10-31,10.00,USD\n"
     text = HEAD + good + "".join(f"C1,INV-{n},2026-10-01,2026-10-31,1.005,USD\n" for n in range(1, 8))

@@ -264,7 +264,7 @@ def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Work
         left, _, _, bottom = range_boundaries(table.ref)
         for n, f in enumerate(contract[table.displayName].fields):
             look = sheet.cell(bottom, left + n).alignment
-            if f.key in sheets.CUT and left + n < printed(sheet)[0]:
+            if f.key in sheets.CUT and not look.wrap_text and left + n < printed(sheet)[0]:
                 # The cell to the right (after a blank sheet name, the line) holds something: a name is cut there.
                 beside = contract[table.displayName].fields[n + 1].key
                 assert beside in {
@@ -276,8 +276,10 @@ def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Work
                     "customers",
                     "line",
                     "sheet",
+                    "reason",
+                    "dispute_opened",
                 }
-            elif f.key not in sheets.CUT:
+            elif f.key not in sheets.CUT or look.wrap_text:
                 assert look.wrap_text or look.shrink_to_fit or f.unit == "date", (table.displayName, f.key)
             else:
                 assert left + n > printed(sheet)[0], (table.displayName, f.key)

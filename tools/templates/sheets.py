@@ -288,8 +288,8 @@ class Book:
 
 LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
 _LONG_WIDTH = 52.0
-CUT = frozenset({"customer_name", "parent_id", "group", "file"})
-"""Names that the next cell, never blank, cuts off: shrunk to fit, 200 characters would be a hairline."""
+CUT = frozenset({"customer_name", "parent_id", "group", "file", "value", "dispute_reason"})
+"""Texts that the next cell, hardly ever blank, cuts off: shrunk to fit, 200 characters would be a hairline."""
 FILTER_HEADER_PIXELS = 33
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
@@ -306,9 +306,11 @@ def _apart(slot: Table, f: Field) -> dict[str, Any]:
 
 def _fitting(slot: Table, f: Field) -> dict[str, Any]:
     """How a body cell deals with what is too long: sentences wrap, other text shrinks, a long name is cut."""
+    # From the top, so that a sentence of three lines loses its last one, not half of its first.
+    top = {"valign": "top"} if slot.name == "problems" else {}
     if slot.name in BODY_PIXELS and (f.key in LONG_TEXTS or slot.name == "basis"):
-        return {"text_wrap": True}
-    return {"shrink": True} if f.unit in ("text", "id") and f.key not in CUT else {}
+        return {"text_wrap": True, **top}
+    return {**top, "shrink": True} if f.unit in ("text", "id") and f.key not in CUT else top
 
 
 def width(f: Field, slot: str) -> float:

@@ -45,7 +45,7 @@ def replaced_whole(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Two closes into one folder would sweep each other's work away: the second is refused. A killed run holds nothing."""
+    """Refuses a second close into one folder: each would sweep the other's work away. A killed run holds nothing."""
     path = out.parent / f".{out.name}.duebook.lock"
     with path.open("wb") as lock:
         try:

@@ -42,7 +42,7 @@ def close_month(options: CloseOptions, progress: Progress = lambda step: None) -
     """Runs one close and replaces the output folder whole. DuebookError leaves the old output untouched."""
     output.refuse_foreign(options.out)
     for path in [*(source.path for source in options.sources), *([options.policy] if options.policy else [])]:
-        if not path.is_file():
+        if not path.exists():  # a folder is told from a missing file where it is read
             raise DuebookError("file.not_found", path=path.name)
     replaced = _other_day_in(options)
     with Engine() as engine:

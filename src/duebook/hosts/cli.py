@@ -102,7 +102,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
     reading.add_argument("--encoding", metavar="NAME", help=say("encoding"))
     reading.add_argument("--currency", type=_currency, metavar="CODE", help=say("currency"))
     reading.add_argument("--dates", choices=("auto", "dmy", "mdy", "ymd"), default="auto", help=say("dates"))
-    reading.add_argument("--columns", type=Path, metavar="FILE", help=say("columns"))
+    reading.add_argument("--delimiter", metavar="CHARACTER", help=say("delimiter"))
+    reading.add_argument("--columns", action="append", default=[], metavar="FILE|FIELD=HEADER", help=say("columns"))
 
     close = commands.add_parser("close", parents=[common, reading], help=say("close"), description=say("close"))
     close.add_argument("--as-of", type=_date, required=True, metavar="DATE", help=say("as_of"))
@@ -196,25 +197,34 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
 def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
     from duebook.ledger.files import Source
 
-    found = [Source(path, None, chosen.sheet, chosen.encoding) for path in chosen.ledger]
+    found = [Source(path, None, chosen.sheet, chosen.encoding, chosen.delimiter) for path in chosen.ledger]
     for role in ("payments", "customers", "limits", "sales"):
         found += [Source(path, role) for path in getattr(chosen, role)]
     return tuple(found)
 
 
 def columns_of(chosen: argparse.Namespace) -> dict[str, str]:
-    """The `[columns]` table of the file given with --columns: canonical name = "header in the export"."""
-    if chosen.columns is None:
-        return {}
+    """What --columns says: FIELD=HEADER, or a file with a `[columns]` table (canonical name = "header")."""
+    found: dict[str, str] = {}
+    for word in chosen.columns:
+        field, equals, header = word.partition("=")
+        if equals and not Path(word).is_file():
+            found[field.strip()] = header.strip().strip("\"'")
+        else:
+            found |= _columns_file(Path(word))
+    return found
+
+
+def _columns_file(path: Path) -> dict[str, str]:
     import tomllib
 
     try:
-        table = tomllib.loads(chosen.columns.read_text("utf-8-sig"))["columns"]
+        table = tomllib.loads(path.read_text("utf-8-sig"))["columns"]
         return {str(name): str(header) for name, header in table.items()}
     except OSError as error:
-        raise DuebookError("file.not_found", path=chosen.columns.name) from error
+        raise DuebookError("file.not_found", path=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError) as error:
-        raise DuebookError("cli.columns_file", path=chosen.columns.name, detail=str(error)) from error
+        raise DuebookError("cli.columns_file", path=path.name, detail=str(error)) from error
 
 
 if __name__ == "__main__":

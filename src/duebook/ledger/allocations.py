@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from duebook.core.engine import Engine
 from duebook.ledger.checks import CREDITS
-from duebook.ledger.found import ENTRY_SHIFT, Findings, Part
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, shown
 
 _TABLE = """
 CREATE OR REPLACE TABLE allocation_rows (
@@ -77,7 +77,7 @@ def make_allocations(engine: Engine, findings: Findings, parts: Sequence[Part]) 
     if "applies_to" in has:
         _payments(engine, findings, has)
     findings.rows(
-        "SELECT d.entry, d.line, CAST(a.applied AS VARCHAR), json_object('amount', CAST(d.amount AS VARCHAR)) "
+        f"SELECT d.entry, d.line, {shown('a.applied')}, json_object('amount', {shown('d.amount')}) "
         "FROM document_rows AS d JOIN (SELECT paid_entry, sum(amount) AS applied FROM allocation_rows "
         "WHERE paying_entry IS NOT NULL GROUP BY paid_entry) AS a ON a.paid_entry = d.entry WHERE a.applied > d.amount",
         "amount", "overpaid", "kept",

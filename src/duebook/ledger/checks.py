@@ -9,7 +9,7 @@ from duebook.core.engine import Engine, identifier, quoted
 from duebook.ledger import kinds
 from duebook.ledger.cells import Group
 from duebook.ledger.columns import plain
-from duebook.ledger.found import ENTRY_SHIFT, Findings, Part
+from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, shown
 
 _TOTAL_OF = (
     r"(?i)^\s*((sub|grand|overall|zwischen|gesamt|sous)[\s-]*)?(totals?|summe)\b"
@@ -162,7 +162,7 @@ def row_checks(engine: Engine, findings: Findings) -> None:
             _too_many_decimals(findings, name)
     if "paid_amount" in has:
         findings.rows(
-            "SELECT entry, line, CAST(paid_amount AS VARCHAR), json_object('amount', CAST(amount AS VARCHAR)) "
+            f"SELECT entry, line, {shown('paid_amount')}, json_object('amount', {shown('amount')}) "
             f"FROM document_rows WHERE paid_amount > amount AND kind NOT IN {CREDITS}",
             "paid_amount", "overpaid", "kept",
         )  # fmt: skip

@@ -9,7 +9,7 @@ from duebook.core.engine import Engine, identifier, quoted
 from duebook.ledger import amounts, columns, kinds
 from duebook.ledger.cells import Group, Reader
 from duebook.ledger.date_evidence import terms_days
-from duebook.ledger.found import Findings, Part
+from duebook.ledger.found import Findings, Part, shown
 
 SCHEMA = {
     "customer_id": "VARCHAR", "customer_name": "VARCHAR", "parent_id": "VARCHAR", "sales_unit": "VARCHAR",
@@ -79,12 +79,12 @@ def _limits(engine: Engine, findings: Findings) -> None:
     """Limits that mean nothing are blank, never a number: below zero, or marked in another currency than the row's."""
     for name in ("credit_limit", "insured_limit"):
         findings.rows(
-            f"SELECT entry, line, CAST({name} AS VARCHAR), NULL FROM customer_rows WHERE {name} < 0",
+            f"SELECT entry, line, {shown(name)}, NULL FROM customer_rows WHERE {name} < 0",
             name, "limit_negative", "kept",
         )  # fmt: skip
         engine.execute(f"UPDATE customer_rows SET {name} = NULL WHERE {name} < 0")
     findings.rows(
-        "SELECT entry, line, CAST(insured_limit AS VARCHAR), NULL FROM customer_rows "
+        "SELECT entry, line, NULL, NULL FROM customer_rows "
         "WHERE insured_limit > 0 AND cover_ratio IS NULL",
         "cover_ratio", "cover_assumed", "kept",
     )  # fmt: skip

@@ -83,6 +83,11 @@ class Part:
         return f"(CAST({self.number << ENTRY_SHIFT} AS BIGINT) + r.record)"
 
 
+def shown(amount: str) -> str:
+    """SQL for an amount as people write it: 12.0000 → 12.00."""
+    return f"regexp_replace(CAST({amount} AS VARCHAR), '00$', '')"
+
+
 def profiled(engine: Engine, part: Part) -> Part:
     """The part with what one look over its columns tells, so that clean columns are read as they are."""
     # amounts are matched whole, spaces and all

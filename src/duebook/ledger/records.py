@@ -327,7 +327,7 @@ def split(lines: Iterator[str], delimiter: str, width: int | None = None, before
         except StopIteration:
             return
         except csv.Error as error:
-            reason = "bad_quote" if "expected" in str(error) else "open_quote"
+            reason = "bad_quote" if "expected after" in str(error) else "open_quote"
             first = feed.reread()
             reader = csv.reader(feed, delimiter=delimiter, strict=True)
             yield Record(start, feed.number, [], reason, first.rstrip("\r\n"))
