@@ -4,4 +4,17 @@ This package loads nothing heavy: the rooms below it (ledger, receivables, portf
 imported where they are used, so that a worksheet function answers at once.
 """
 
-__version__ = "0.1.0"
+from duebook.core.version import VERSION as __version__
+
+__all__ = ["__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Every worksheet function by its Python name: `duebook.dso(…)` is the same code as `=DSO(…)` in a cell."""
+    if not name.startswith("_"):
+        from duebook.hosts.catalogue import python_api
+
+        found = python_api().get(name)
+        if found is not None:
+            return found
+    raise AttributeError(f"module 'duebook' has no attribute '{name}'")

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duebook.core.dates import months_later
 from duebook.core.engine import Engine
-from duebook.policy.load import AgingScheme, load
+from duebook.policy.closing import AgingScheme
+from duebook.policy.load import load
 from duebook.receivables import aging
 
 AS_OF = date(2026, 10, 31)
@@ -58,7 +60,7 @@ def test_a_label_for_every_bucket_in_both_languages(scheme: AgingScheme) -> None
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(-400, 400))
 def test_months_anchor_to_the_day_and_clamp(day: date, months: int) -> None:
-    later = aging.months_later(day, months)
+    later = months_later(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == day.day or (later + timedelta(1)).day == 1
 

@@ -101,7 +101,7 @@ def cover_line(close: Close) -> str:
     files = text("close.list_comma", close.language).join(
         dict.fromkeys(source.path.name for source in close.options.sources)
     )
-    from duebook import __version__
+    from duebook.core.version import VERSION
 
     return text(
         "close.cover_line",
@@ -109,7 +109,7 @@ def cover_line(close: Close) -> str:
         as_of=close.as_of.isoformat(),
         ledger=files,
         policy=f"{close.policy.name} {close.policy.version}".strip(),
-        version=__version__,
+        version=VERSION,
     )
 
 

@@ -12,11 +12,12 @@ from decimal import Decimal
 from duebook.close import open_items
 from duebook.close.options import Period
 from duebook.core import money
+from duebook.core.dates import months_later
 from duebook.core.engine import Engine
-from duebook.policy.load import AgingScheme, Policy
+from duebook.policy.closing import AgingScheme
+from duebook.policy.load import Policy
 from duebook.portfolio import concentration
 from duebook.receivables import dso as days_sales
-from duebook.receivables.aging import months_later
 from duebook.receivables.provision import provision_by_bucket
 
 ZERO = Decimal(0)
@@ -225,8 +226,9 @@ def _sales_figures(
     months: Mapping[date, Decimal],
 ) -> SalesFigures:
     days = period.days
-    dso = days_sales.dso(closing, sales, days)
-    best = days_sales.dso_best_possible(current, sales, days)
+    figure = days_sales.figure
+    dso = figure(days_sales.dso, closing, sales, days)
+    best = figure(days_sales.dso_best_possible, current, sales, days)
     return SalesFigures(
         period=period,
         sales=sales,
@@ -234,12 +236,12 @@ def _sales_figures(
         closing=closing,
         current=current,
         dso=dso,
-        dso_average=days_sales.dso_average(opening, closing, sales, days),
+        dso_average=figure(days_sales.dso_average, opening, closing, sales, days),
         dso_best=best,
-        countback=days_sales.dso_countback(closing, *_months_back(as_of, months)),
-        average_days_delinquent=days_sales.average_days_delinquent(dso, best),
-        collection_effectiveness=days_sales.collection_effectiveness(opening, sales, closing, current),
-        turnover=days_sales.turnover(sales, opening, closing),
+        countback=days_sales.countback(closing, *_months_back(as_of, months)),
+        average_days_delinquent=None if dso is None or best is None else days_sales.average_days_delinquent(dso, best),
+        collection_effectiveness=figure(days_sales.collection_effectiveness, opening, sales, closing, current, "whole"),
+        turnover=figure(days_sales.receivables_turnover, sales, (opening + closing) / 2),
     )
 
 

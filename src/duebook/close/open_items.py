@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from duebook.core import resources
 from duebook.core.engine import Engine, quoted
-from duebook.policy.load import AgingScheme
+from duebook.policy.closing import AgingScheme
 from duebook.receivables.aging import bucket_sql
 
 

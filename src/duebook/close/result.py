@@ -12,7 +12,8 @@ from duebook.close.options import CloseOptions, Period
 from duebook.close.tie_out import ReconcilingItem, TieOut
 from duebook.core.engine import Engine
 from duebook.ledger.canonical import Ledger
-from duebook.policy.load import AgingScheme, Policy, WatchRules
+from duebook.policy.closing import AgingScheme, WatchRules
+from duebook.policy.load import Policy
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from duebook import __version__
 from duebook.close.figures import CurrencyFigures
 from duebook.close.options import CloseOptions
 from duebook.close.output import SEAL
 from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
 from duebook.core.money import ratio
+from duebook.core.version import VERSION
 from duebook.ledger.problems import Problem
 
 FORMAT = 1
@@ -57,7 +57,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
     """The content of close.json. Nothing in it depends on clock, path, time zone, locale or machine."""
     options = close.options
     return {
-        "duebook": __version__,
+        "duebook": VERSION,
         "format": FORMAT,
         "as_of": options.as_of.isoformat(),
         "options": recorded(options),

@@ -21,6 +21,11 @@ def minor_units() -> Mapping[str, int]:
     return dict(sorted(found.items()))
 
 
+def exact(value: float | int | Decimal) -> Decimal:
+    """A number as the exact decimal that people mean by it: the 15 digits that a spreadsheet keeps of a float."""
+    return value if isinstance(value, Decimal) else Decimal(format(value, ".15g"))
+
+
 def decimals(currency: str) -> int:
     """Minor units of `currency`; 2 for a code the standard does not list."""
     return minor_units().get(currency, 2)

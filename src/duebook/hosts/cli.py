@@ -12,9 +12,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from duebook import __version__
 from duebook.core.errors import DuebookError
 from duebook.core.messages import LANGUAGES, text
+from duebook.core.version import VERSION
 
 if TYPE_CHECKING:
     from duebook.close.options import CloseOptions, Period
@@ -89,7 +89,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", help=say("json"))
     common.add_argument("--quiet", action="store_true", help=say("quiet"))
     parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
-    parser.add_argument("--version", action="version", version=f"Duebook {__version__}")
+    parser.add_argument("--version", action="version", version=f"Duebook {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     reading = _Parser(add_help=False)

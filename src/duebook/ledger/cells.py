@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from duebook.core import amounts
 from duebook.core.engine import Engine, identifier, quoted
-from duebook.ledger import amounts
 from duebook.ledger.found import Findings, Part
 from duebook.ledger.problems import Treatment
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from duebook.core import amounts
 from duebook.core.engine import Engine, identifier, quoted
-from duebook.ledger import amounts, columns, kinds
+from duebook.ledger import columns, kinds
 from duebook.ledger.cells import Group, Reader
 from duebook.ledger.date_evidence import terms_days
 from duebook.ledger.found import Findings, Part, shown

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from duebook.core import amounts
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.errors import DuebookError
-from duebook.ledger import amounts, columns, kinds
+from duebook.ledger import columns, kinds
 from duebook.ledger.cells import Group, Reader
 from duebook.ledger.date_columns import DateReading, read_dates
 from duebook.ledger.date_evidence import DateColumn, terms_days

@@ -12,20 +12,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from duebook.policy.load import AgingScheme
+from duebook.core.dates import months_later
+from duebook.policy.closing import AgingScheme
 
 
 def days_past_due(due_date: date, as_of: date) -> int:
     """Days from `due_date` to `as_of`; negative before the due date, never floored."""
     return (as_of - due_date).days
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day `months` later, clamped to the end of the month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    month += 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(day.day - 1), following - timedelta(1))
 
 
 def bucket_number(scheme: AgingScheme, basis_date: date, as_of: date) -> int:

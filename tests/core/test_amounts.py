@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duebook.ledger.amounts import decimal_comma, mark_fits, parse
+from duebook.core.amounts import decimal_comma, mark_fits, parse
 
 POINT = [
     ("1234.5", "1234.5", None),

@@ -1,0 +1,158 @@
+"""Reads policy tables entry by entry; every refusal names the file, the line, the entry, the value and what to write.
+
+Each kind of rule (aging schemes, score cards, reminder ladders …) is a *section*: a module of this room that lists its
+tables in `TABLES` and turns them into checked rules in `read(check)`. See `load` for how they come together.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn, TypeVar
+
+from duebook.core.errors import DuebookError
+
+Rule = TypeVar("Rule")
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The entries of one table and where they come from: file, and (table, number, key) → line."""
+
+    file: str
+    entries: Any
+    lines: Mapping[tuple[str, int, str], int]
+
+
+class Checker:
+    """Reads the tables that `source` finds by name."""
+
+    def __init__(self, source: Callable[[str], Source]) -> None:
+        self._source = source
+
+    def refuse(self, where: str, value: object, wanted: str) -> NoReturn:
+        """Raises the refusal of `value`; `where` is "table number, key" as the entry helpers below write it."""
+        entry, _, key = where.partition(", ")
+        table, _, number = entry.partition(" ")
+        source = self._source(table.strip("[]"))
+        place = (table.strip("[]"), int(number) if number.isdigit() else 1)
+        line = source.lines.get((*place, key)) or source.lines.get((*place, "")) or 1
+        raise DuebookError(
+            "policy.bad_value", file=source.file, line=line, where=where, value=str(value), wanted=wanted
+        )
+
+    def entries(self, name: str) -> list[tuple[str, Entry]]:
+        """The entries of `[[name]]` with the words that place them ("name 2"); at least one."""
+        found = self._source(name).entries
+        if not isinstance(found, list) or not found:
+            self.refuse(name, found, f"at least one [[{name}]] entry")
+        return [(f"{name} {number}", entry) for number, entry in enumerate(found, start=1)]
+
+    def known_keys(self, where: str, entry: Entry, keys: Iterable[str]) -> None:
+        """Refuses a key that the table does not have: a misspelled one would silently do nothing."""
+        allowed = sorted(keys)
+        for key in entry:
+            if key not in allowed:
+                self.refuse(f"{where}, {key}", entry[key], "left out: the table has " + ", ".join(allowed))
+
+    def start(self, where: str, entry: Entry) -> date:
+        """The day from which an entry is in force."""
+        value = entry.get("from")
+        if type(value) is not date:
+            self.refuse(f"{where}, from", value, "a date such as 2026-01-01")
+        return value
+
+    def choice(self, where: str, entry: Entry, key: str, allowed: Sequence[str]) -> str:
+        value = entry.get(key)
+        if value not in allowed:
+            self.refuse(f"{where}, {key}", value, "one of " + ", ".join(allowed))
+        return str(value)
+
+    def text(self, where: str, entry: Entry, key: str, default: str | None = None) -> str:
+        """A text; refused where it is missing and there is no `default`."""
+        value = entry.get(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            self.refuse(f"{where}, {key}", value, "a text")
+        return value.strip()
+
+    def flag(self, where: str, entry: Entry, key: str, default: bool) -> bool:
+        value = entry.get(key, default)
+        if not isinstance(value, bool):
+            self.refuse(f"{where}, {key}", value, "true or false")
+        return value
+
+    def whole(self, where: str, value: object, least: int) -> int:
+        """A whole number, `least` or more. `where` names the key too."""
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.refuse(where, value, f"a whole number, {least} or more")
+        return value
+
+    def decimal(
+        self, where: str, value: object, top: Decimal | None = None, least: Decimal | None = Decimal(0)
+    ) -> Decimal:
+        """An exact number from `least` (0) to `top`. `where` names the key too; `least=None` admits negatives."""
+        try:
+            found = Decimal("NaN") if isinstance(value, bool) else Decimal(str(value))
+        except InvalidOperation:
+            found = Decimal("NaN")
+        if not found.is_finite() or (least is not None and found < least) or (top is not None and found > top):
+            if top == 1 and least == 0:
+                self.refuse(where, value, "a number from 0 to 1, such as 0.016 for 1.6 %")
+            low = "" if least is None else f", {least} or more"
+            high = "" if top is None else f", {top} or less"
+            self.refuse(where, value, f"a number{low}{high}")
+        return found
+
+    def bands(self, bounds: Sequence[tuple[str, Decimal | None, Decimal | None]], whole_line: bool = True) -> None:
+        """Half-open bands [from, to) in the order given, each with its place: no gap, no overlap, each ends above its
+        start. A bound of None is open; with `whole_line` the first and the last must be open."""
+        for where, low, high in bounds:
+            if low is not None and high is not None and low >= high:
+                self.refuse(f"{where}, high", high, f"above {low}, where the band begins")
+        for (_, _, end), (where, begin, _) in itertools.pairwise(bounds):
+            if end is None or begin is None:
+                self.refuse(f"{where}, low", begin, "a band that begins where the one before ends")
+            if begin != end:
+                kind = "gap" if begin > end else "overlap"
+                self.refuse(f"{where}, low", begin, f"{end}, where the band before ends: this leaves a {kind}")
+        if whole_line and bounds:
+            if bounds[0][1] is not None:
+                self.refuse(f"{bounds[0][0]}, low", bounds[0][1], "blank: the lowest band takes all that is lower")
+            if bounds[-1][2] is not None:
+                self.refuse(f"{bounds[-1][0]}, high", bounds[-1][2], "blank: the highest band takes all that is higher")
+
+
+def in_force(entries: Sequence[tuple[date, Rule]], on: date | None, table: str) -> Rule:
+    """The entry with the latest start not after `on` (the newest where `on` is None); of equals the last."""
+    valid = [entry for entry in entries if on is None or entry[0] <= on]
+    if not valid:
+        raise DuebookError("policy.none_in_force", table=table, date=on.isoformat() if on else "–")
+    latest = max(start for start, _ in valid)
+    return [rule for start, rule in valid if start == latest][-1]
+
+
+_HEAD = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_-]+)\s*\]\]?\s*(#.*)?")
+_KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
+
+
+def lines_of(toml: str) -> dict[tuple[str, int, str], int]:
+    """(table, entry number, key) → line in the text, counted from 1; key "" is the entry's heading.
+
+    TOML's own reader keeps no lines; policies are flat tables, so headings and keys are found by their lines.
+    """
+    found: dict[tuple[str, int, str], int] = {}
+    count: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(toml.splitlines(), start=1):
+        if head := _HEAD.fullmatch(line):
+            table = head[1]
+            count[table] = count.get(table, 0) + 1
+            found[(table, count[table], "")] = number
+        elif table and (key := _KEY.match(line)):
+            found.setdefault((table, count[table], key[1]), number)
+    return found

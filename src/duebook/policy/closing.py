@@ -1,0 +1,146 @@
+"""What the close reads: aging schemes, loss rates by bucket, what to do where practice differs, the watch list."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, cast
+
+from duebook.core.errors import DuebookError
+from duebook.policy.check import Checker, Entry, in_force
+
+TABLES = ("aging_scheme", "loss_rates", "close", "watch")
+LISTS = ("upper", "rates")
+
+Basis = Literal["due_date", "document_date"]
+Disputed = Literal["open", "separate", "exclude"]
+Unapplied = Literal["separate", "fold", "age"]
+BASES = ("due_date", "document_date")
+UNITS = ("days", "months")
+DISPUTED = ("open", "separate", "exclude")
+UNAPPLIED = ("separate", "fold", "age")
+
+
+@dataclass(frozen=True)
+class AgingScheme:
+    """Buckets by inclusive upper bounds in days or months; the last bucket is open. See `receivables.aging`."""
+
+    name: str
+    basis: Basis
+    unit: Literal["days", "months"]
+    upper: tuple[int, ...]
+
+    @property
+    def has_not_due(self) -> bool:
+        return self.basis == "due_date"
+
+    @property
+    def buckets(self) -> int:
+        """Number of buckets, "not due" and the open last one included."""
+        return len(self.upper) + 1 + self.has_not_due
+
+
+@dataclass(frozen=True)
+class CloseRules:
+    scheme: str
+    disputed: Disputed
+    unapplied: Unapplied
+    period_months: int
+
+
+@dataclass(frozen=True)
+class WatchRules:
+    overdue_days: int
+    overdue_share: Decimal
+    overdue_minimum: Decimal
+    limit_use: Decimal
+    group_share: Decimal
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The checked tables of the close."""
+
+    schemes: Mapping[str, AgingScheme]
+    _loss_rates: tuple[tuple[date, str, tuple[Decimal, ...]], ...]
+    _close: tuple[tuple[date, CloseRules], ...]
+    _watch: tuple[tuple[date, WatchRules], ...]
+
+    def scheme(self, name: str) -> AgingScheme:
+        if name not in self.schemes:
+            raise DuebookError("policy.unknown_scheme", name=name, known=", ".join(self.schemes))
+        return self.schemes[name]
+
+    def loss_rates(self, scheme: str, on: date) -> tuple[Decimal, ...] | None:
+        """Loss rates per bucket of `scheme` in force `on` that day, as fractions; None where the policy has none."""
+        valid = [(start, rates) for start, name, rates in self._loss_rates if name == scheme and start <= on]
+        return max(valid, key=lambda entry: entry[0])[1] if valid else None
+
+    def close(self, on: date | None) -> CloseRules:
+        return in_force(self._close, on, "close")
+
+    def watch(self, on: date) -> WatchRules:
+        return in_force(self._watch, on, "watch")
+
+
+def read(check: Checker) -> Closing:
+    schemes: dict[str, AgingScheme] = {}
+    for where, entry in check.entries("aging_scheme"):
+        scheme = _scheme(check, where, entry)
+        if scheme.name in schemes:
+            check.refuse(f"{where}, name", scheme.name, "a name that is used once")
+        schemes[scheme.name] = scheme
+    return Closing(
+        schemes=schemes,
+        _loss_rates=tuple(_rates(check, where, entry, schemes) for where, entry in check.entries("loss_rates")),
+        _close=tuple(_close(check, where, entry, schemes) for where, entry in check.entries("close")),
+        _watch=tuple(_watch(check, where, entry) for where, entry in check.entries("watch")),
+    )
+
+
+def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
+    name = check.text(where, entry, "name")
+    upper = entry.get("upper")
+    if not isinstance(upper, list) or not upper:
+        check.refuse(f"{where}, upper", upper, "a list of whole numbers such as [30, 60, 90]")
+    bounds = tuple(check.whole(f"{where}, upper", bound, 1) for bound in cast(list[object], upper))
+    if any(a >= b for a, b in itertools.pairwise(bounds)):
+        check.refuse(f"{where}, upper", list(bounds), "bounds that grow")
+    return AgingScheme(
+        name,
+        cast(Basis, check.choice(where, entry, "basis", BASES)),
+        cast(Literal["days", "months"], check.choice(where, entry, "unit", UNITS)),
+        bounds,
+    )
+
+
+def _rates(
+    check: Checker, where: str, entry: Entry, schemes: Mapping[str, AgingScheme]
+) -> tuple[date, str, tuple[Decimal, ...]]:
+    scheme = schemes[check.choice(where, entry, "scheme", tuple(schemes))]
+    rates = tuple(check.decimal(f"{where}, rates", rate, Decimal(1)) for rate in entry.get("rates", []))
+    if len(rates) != scheme.buckets:
+        check.refuse(f"{where}, rates", [str(r) for r in rates], f"{scheme.buckets} rates, one for each bucket")
+    return check.start(where, entry), scheme.name, rates
+
+
+def _close(check: Checker, where: str, entry: Entry, schemes: Mapping[str, AgingScheme]) -> tuple[date, CloseRules]:
+    return check.start(where, entry), CloseRules(
+        check.choice(where, entry, "scheme", tuple(schemes)),
+        cast(Disputed, check.choice(where, entry, "disputed", DISPUTED)),
+        cast(Unapplied, check.choice(where, entry, "unapplied", UNAPPLIED)),
+        check.whole(f"{where}, period_months", entry.get("period_months"), 1),
+    )
+
+
+def _watch(check: Checker, where: str, entry: Entry) -> tuple[date, WatchRules]:
+    return check.start(where, entry), WatchRules(
+        check.whole(f"{where}, overdue_days", entry.get("overdue_days"), 0),
+        check.decimal(f"{where}, overdue_share", entry.get("overdue_share"), Decimal(1)),
+        check.decimal(f"{where}, overdue_minimum", entry.get("overdue_minimum")),
+        check.decimal(f"{where}, limit_use", entry.get("limit_use")),
+        check.decimal(f"{where}, group_share", entry.get("group_share"), Decimal(1)),
+    )

@@ -1,0 +1,19 @@
+"""The sections of a credit policy: which module of this room reads which tables.
+
+A section is a module with `TABLES` (the names of its tables), optionally `LISTS` (keys that hold several values), and
+`read(check)`, which gives its checked rules. Duebook's own tables of a section stand in the TOML file of the section's
+name beside it (`closing`'s in `default.toml`, which users copy). To add one: write the module and its TOML file, and
+name it here.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from duebook.policy import closing
+
+SECTIONS: tuple[ModuleType, ...] = (closing,)
+
+SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
+LIST_KEYS = frozenset(key for section in SECTIONS for key in getattr(section, "LISTS", ()))
+KNOWN_TABLES = ("policy", *SECTION_OF)

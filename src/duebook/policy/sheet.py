@@ -1,0 +1,79 @@
+"""A credit policy on a worksheet: the same tables as in the TOML file, one block each, stacked in a range.
+
+A block is its table's name in brackets (`[grade]`) in the first cell of a row, below it a row with the names of the
+columns, below that one row per entry; a blank row or the next name ends it. Blank cells are keys left out; several
+values in one cell are separated by commas. Tables that the range does not hold come from the policy in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from duebook.core import dates
+from duebook.core.cells import CellError, missing
+from duebook.core.errors import DuebookError
+from duebook.policy.load import Policy, checked
+from duebook.policy.sections import LIST_KEYS
+
+_NAME = re.compile(r"\[+\s*([A-Za-z0-9_]+)\s*\]+")
+
+
+def policy_of_range(rows: Sequence[Sequence[object]], base: Policy) -> Policy:
+    """The policy that a range holds, over `base`. DuebookError names the row and the value at fault."""
+    tables, lines = _tables(rows)
+    if not tables:
+        raise DuebookError("policy.no_tables")
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return checked("policy range", tables, lines, digest, base)
+
+
+def _tables(rows: Sequence[Sequence[object]]) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:
+    tables: dict[str, Any] = {}
+    lines: dict[tuple[str, int, str], int] = {}
+    name, keys = "", [""]
+    for number, row in enumerate(rows, start=1):
+        head = _NAME.fullmatch(row[0].strip()) if isinstance(row[0], str) else None
+        if head:
+            name, keys = head[1], []
+            lines[(name, 1, "")] = number
+        elif not name or all(map(missing, row)):
+            continue
+        elif not keys:
+            keys = ["" if missing(cell) else str(cell).strip() for cell in row]
+        else:
+            entry = {key: _value(key, cell) for key, cell in zip(keys, row, strict=False) if key and not missing(cell)}
+            if name == "policy":
+                tables[name] = {**tables.get(name, {}), **entry}
+                continue
+            held = tables.setdefault(name, [])
+            held.append(entry)
+            lines.update({(name, len(held), key): number for key in ("", *keys)})
+    return tables, lines
+
+
+def _value(key: str, cell: object) -> Any:
+    """A cell as TOML would hold it: whole numbers as int, dates as date, listed values as a list."""
+    if isinstance(cell, CellError):
+        raise CellError(cell.code, "cell.error_passed", argument=key, value=cell.code)
+    if key == "from" or key.endswith("_date"):
+        if isinstance(cell, datetime):
+            return cell.date()
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            return dates.from_serial(float(cell))
+        if isinstance(cell, str):
+            return dates.year_first(cell) or cell
+        return cell
+    if key in LIST_KEYS:
+        texts = str(cell if not isinstance(cell, float) else format(cell, ".15g")).replace("，", ",").split(",")
+        return [_plain(text.strip()) for text in texts]
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else format(cell, ".15g")
+    return cell
+
+
+def _plain(text: str) -> Any:
+    return int(text) if re.fullmatch(r"-?[0-9]+", text) else text

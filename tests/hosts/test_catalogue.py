@@ -1,0 +1,101 @@
+"""The catalogue: every declaration keeps the rules, every example and every worked case holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from tests.cases.functions import Case, agrees, cases, result
+
+from duebook.core.declare import Declaration, Example, Field, Result, Spill, faults, quick_faults
+from duebook.core.messages import catalogue as sentences
+from duebook.hosts import catalogue
+from duebook.hosts.call import Door
+
+FUNCTIONS = catalogue.functions()
+DOOR = Door()
+EXAMPLES = [
+    pytest.param(name, example, id=f"{name}-{number}")
+    for name, declaration in FUNCTIONS.items()
+    for number, example in enumerate(declaration.examples, start=1)
+]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_declaration_keeps_the_rules(name: str) -> None:
+    declaration = FUNCTIONS[name]
+    assert faults(declaration) == []
+    assert declaration.function.__name__.upper() == name
+    assert declaration.function.__doc__, "a docstring gives units, errors, source"
+    for key, code in declaration.errors.items():
+        assert key in sentences("en"), key
+        assert code in ("#N/A", "#VALUE!", "#NUM!", "#DIV/0!")
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_an_example_holds(name: str, example: Example) -> None:
+    found = result(DOOR.call(name, list(example.arguments)), example.at)
+    assert agrees(found, example.gives, example.within), (found, getattr(found, "text", str)())
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.id) for c in cases()])
+def test_a_worked_case_holds(case: Case) -> None:
+    found = result(DOOR.call(case.function, case.args), case.at)
+    assert agrees(found, case.gives, case.within), (found, getattr(found, "text", str)())
+    if case.wrong_print is not None:
+        assert not agrees(found, case.wrong_print, case.within), "the source's own print is wrong"
+
+
+def test_every_function_has_a_worked_case_and_every_id_is_used_once() -> None:
+    assert set(FUNCTIONS) - {case.function for case in cases()} == set()
+    assert [name for name, count in Counter(case.id for case in cases()).items() if count > 1] == []
+
+
+def test_python_and_cell_are_the_same_code() -> None:
+    import duebook
+
+    for name, declaration in FUNCTIONS.items():
+        assert getattr(duebook, name.lower()) is declaration.function
+
+
+def test_nothing_heavy_is_loaded() -> None:
+    """`import duebook`, the catalogue and a first call stay quick: no numpy, pandas, engine or workbook library."""
+    code = (
+        "import sys, duebook; from duebook.hosts.call import Door; assert Door().call('DSO', [9, 6, 30]) == 45; "
+        "print([m for m in ('numpy', 'pandas', 'duckdb', 'openpyxl', 'sqlglot', 'lxml') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def declared(**changes: object) -> Declaration:
+    facts: dict[str, object] = {
+        "name": "GOOD_NAME", "function": len, "group": "credit", "help": "h", "zh": "z", "result": Result("days"),
+        "equation": "", "source": "s", "examples": (Example((1,), 1),),
+    }  # fmt: skip
+    return Declaration(**{**facts, **changes})  # type: ignore[arg-type]  # the faults are the point
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": "DSO1"}, "cell"),
+        ({"name": "XFD1048576"}, "cell"),
+        ({"name": "R1C1"}, "cell"),
+        ({"name": "CREDIT.SCORE"}, "dots"),
+        ({"name": "credit"}, "capital"),
+        ({"group": "misc"}, "group"),
+        ({"help": "x" * 256}, "255"),
+        ({"zh": ""}, "both languages"),
+        ({"source": ""}, "source"),
+        ({"examples": ()}, "example"),
+        ({"result": Result("furlongs")}, "furlongs"),
+        ({"result": Spill((Field("a", "b", "parsecs"),))}, "parsecs"),
+    ],
+)
+def test_a_faulty_declaration_is_refused(changes: dict[str, object], says: str) -> None:
+    assert quick_faults(declared()) == []
+    assert any(re.search(says, fault) for fault in quick_faults(declared(**changes)))

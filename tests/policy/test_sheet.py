@@ -1,0 +1,49 @@
+"""A policy on a worksheet: the same tables, checked the same way."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from duebook.core.errors import DuebookError
+from duebook.policy.load import load
+from duebook.policy.sheet import policy_of_range
+
+RATES = [
+    ["[policy]", None, None],
+    ["name", "adopted", None],
+    ["House", True, None],
+    [None, None, None],
+    ["[loss_rates]", None, None],
+    ["from", "scheme", "rates"],
+    [46023.0, "standard", "0, 0.01, 0.02, 0.03, 0.04, 1"],
+]
+
+
+def test_a_range_overlays_the_policy_in_use() -> None:
+    policy = policy_of_range(RATES, load())
+    rates = policy.loss_rates("standard", date(2026, 6, 30))
+    assert rates is not None and rates[1] == Decimal("0.01")
+    assert policy.loss_rates("standard", date(2025, 6, 30)) is None, "the range replaces the whole table"
+    assert (policy.name, policy.adopted) == ("House", True)
+    assert policy.schemes == load().schemes
+
+
+def test_a_refusal_names_the_row() -> None:
+    wrong = [*RATES[:-1], [46023.0, "standard", "0, 2"]]
+    with pytest.raises(DuebookError) as refused:
+        policy_of_range(wrong, load())
+    assert refused.value.facts["line"] == 7 and "loss_rates 1, rates" in str(refused.value)
+
+
+def test_a_range_without_tables_is_refused() -> None:
+    with pytest.raises(DuebookError) as refused:
+        policy_of_range([["a", "b"], [1.0, 2.0]], load())
+    assert refused.value.key == "policy.no_tables"
+
+
+def test_an_unknown_table_is_refused() -> None:
+    with pytest.raises(DuebookError, match="greade"):
+        policy_of_range([["[greade]"], ["name"], ["A"]], load())
