@@ -26,6 +26,7 @@ check: setup
 	@$(VENV)/lint-imports
 
 bench: setup
+	@$(PYTHON) tools/setup.py --peers
 	@$(VENV)/python benchmarks/run.py
 
 templates: setup

@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent.parent
 ENVIRONMENT = HERE / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = HERE / "requirements.lock"
+PEERS = HERE / "benchmarks" / "peers.lock"
 MARK = ENVIRONMENT / "duebook-setup.txt"
 DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk", "fonts-liberation")
 OFFICE_PROGRAMS = ("soffice", "pdftoppm")
@@ -46,6 +47,17 @@ def environment() -> None:
     run(*pip, "--require-hashes", "-r", LOCK)
     run(*pip, "--no-deps", "--no-build-isolation", "-e", HERE)
     MARK.write_text(wanted)
+
+
+def peers() -> None:
+    """What the benchmarks of the worksheet functions compare with; into the same environment, hashes checked."""
+    mark = ENVIRONMENT / "duebook-peers.txt"
+    wanted = hashlib.sha256(PEERS.read_bytes()).hexdigest()
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    print("Installing what the benchmarks compare with (once) …", flush=True)
+    run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--require-hashes", "-r", PEERS)
+    mark.write_text(wanted)
 
 
 def office() -> None:
@@ -89,7 +101,10 @@ def debian(*packages: str) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--office", action="store_true", help="also install LibreOffice for the tests (Debian)")
+    parser.add_argument("--peers", action="store_true", help="also install what the benchmarks compare with")
     chosen = parser.parse_args()
     environment()
+    if chosen.peers:
+        peers()
     if chosen.office:
         office()
