@@ -55,20 +55,33 @@ class Answer(NamedTuple):
 
 
 class Door:
-    """One per host session. `language` is that of labels, headers and sentences; `policies` are known by name."""
+    """One per host session. `language` is that of labels, headers and sentences; `policies` are known
+    by name, "" being the one in use."""
 
     def __init__(
-        self, language: str = "en", since_1904: bool = False, policies: Mapping[str, Policy] | None = None
+        self,
+        language: str = "en",
+        since_1904: bool = False,
+        policies: Mapping[str, Policy] | None = None,
+        functions: Mapping[str, Declaration] | None = None,
     ) -> None:
         self.language = language
+        self._functions = functions
         self.policies = dict(policies or {})
         self._context = Context(since_1904, self._policy)
         self._answers: dict[Place, Answer] = {}
         self._ranges: dict[tuple[object, ...], Policy] = {}
 
+    @property
+    def functions(self) -> Mapping[str, Declaration]:
+        """What can be called: the whole catalogue, unless the host said otherwise."""
+        if self._functions is None:
+            self._functions = catalogue.functions()
+        return self._functions
+
     def call(self, name: str, arguments: Sequence[object], cell: str | None = None) -> Any:
         """The value (or rows of values) of `=name(arguments)`. `cell` is the calling cell, as "Sheet1!B7"."""
-        declaration = catalogue.functions().get(name.upper())
+        declaration = self.functions.get(name.upper())
         if declaration is None:
             answer = Answer(name, CellError("#NAME?", "cell.unknown_function", name=name))
         else:
@@ -92,7 +105,7 @@ class Door:
         """What `WHY` shows of an answer: an error's reason, or the rule behind a figure and the remarks on it."""
         if isinstance(answer.value, CellError):
             return f"{answer.value.code}: {answer.value.text(self.language)}"
-        declaration = catalogue.functions()[answer.name]
+        declaration = self.functions[answer.name]
         said = declaration.zh if self.language == "zh" else declaration.help
         parts = [text("cell.computed", self.language, name=answer.name, help=said)]
         if declaration.equation:
@@ -103,7 +116,7 @@ class Door:
 
     def explain(self, name: str, arguments: Sequence[object]) -> str:
         """The sentence behind `=name(arguments)`, for hosts that cannot tell which cell calls."""
-        declaration = catalogue.functions().get(name.upper())
+        declaration = self.functions.get(name.upper())
         if declaration is None:
             return CellError("#NAME?", "cell.unknown_function", name=name).text(self.language)
         answer = self._answer(declaration, arguments, None)
