@@ -130,7 +130,8 @@ def test_missing_empty_and_wrong_are_three_things(door: Door) -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("1234.5", 1234.5), ("1,234.50", 1234.5), ("１２３４．５", 1234.5), ("1,234.50-", -1234.5), ("(1,234.50)", -1234.5),
+        ("1234.5", 1234.5), ("1,234.50", 1234.5), ("１２３４．５", 1234.5), ("1,234.50-", -1234.5),
+        ("(1,234.50)", -1234.5),
         ("¥1,234.50", 1234.5), ("￥1234.5", 1234.5), ("RMB 1,234.50", 1234.5), ("12%", 0.12), ("12.5％", 0.125),
         ("1.5万", 15000), ("2亿", 2e8), ("1.5E+3", 1500), ("-7", -7), ("−7", -7), (" 7 ", 7), ("$7", 7),
     ],
@@ -177,7 +178,8 @@ def test_errors_are_real_and_say_why(door: Door, arguments: list[object], code: 
         (0, pd.Timestamp("2026-10-31"), date(2026, 10, 31)), (0, 59.0, date(1900, 2, 28)), (0, 61.0, date(1900, 3, 1)),
         (0, "31/10/2026", "#VALUE!"), (0, "2026-02-30", "#VALUE!"), (0, 60.0, "#NUM!"), (0, -1.0, "#NUM!"),
         (0, 20261031.0, "#NUM!"), (0, True, "#VALUE!"), (0, 3e6, "#NUM!"),
-        (1, True, True), (1, 0.0, False), (1, "yes", True), (1, "否", False), (1, "perhaps", "#VALUE!"), (1, 2.0, "#VALUE!"),
+        (1, True, True), (1, 0.0, False), (1, "yes", True), (1, "否", False), (1, "perhaps", "#VALUE!"),
+        (1, 2.0, "#VALUE!"),
         (2, "Whole", "whole"), (2, "by month", "by_month"), (2, "按月", "by_month"), (2, "weekly", "#VALUE!"),
         (3, 0.03, 0.03), (3, "3%", 0.03), (3, 15.0, "#NUM!"), (3, -0.01, "#NUM!"),
         (4, 0.1 + 0.2, 0.3), (4, 2.675, 2.675), (4, 1e15, "#NUM!"), (4, 12, 12.0),
@@ -303,8 +305,10 @@ def test_an_unknown_function(door: Door) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("B7", ("", 7, 2)), ("$AA$10", ("", 10, 27)), ("Sheet1!b7", ("sheet1", 7, 2)), ("'My ''own'' sheet'!B7", ("my 'own' sheet", 7, 2)),
-        ("[Book.xlsx]Data!C1", ("data", 1, 3)), ("B7:C9", ("", 7, 2)), ("7B", None), ("", None), ("B", None), ("B7+1", None),
+        ("B7", ("", 7, 2)), ("$AA$10", ("", 10, 27)), ("Sheet1!b7", ("sheet1", 7, 2)),
+        ("'My ''own'' sheet'!B7", ("my 'own' sheet", 7, 2)),
+        ("[Book.xlsx]Data!C1", ("data", 1, 3)), ("B7:C9", ("", 7, 2)), ("7B", None), ("", None), ("B", None),
+        ("B7+1", None),
     ],
 )  # fmt: skip
 def test_addresses(text: str, where: object) -> None:
