@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from duebook.policy import calendars, closing
+from duebook.policy import calendars, closing, grades
 
-SECTIONS: tuple[ModuleType, ...] = (closing, calendars)
+SECTIONS: tuple[ModuleType, ...] = (closing, calendars, grades)
 
 SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
 LIST_KEYS = frozenset(key for section in SECTIONS for key in getattr(section, "LISTS", ()))
