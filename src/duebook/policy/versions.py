@@ -1,0 +1,60 @@
+"""Tables whose rows belong together: rows with the same `from` make one version, which replaces the one before whole.
+
+So a row that is dropped from a newer version is gone, and each version can be checked for gaps by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Generic, NamedTuple, TypeVar
+
+from duebook.policy.check import Checker, Entry, in_force
+
+Row = TypeVar("Row")
+
+
+class Placed(NamedTuple, Generic[Row]):
+    """A row and the words that place it in its table ("limit_grade 3")."""
+
+    where: str
+    row: Row
+
+
+class Versions(Generic[Row]):
+    """The versions of one table, oldest first."""
+
+    def __init__(self, table: str, versions: Sequence[tuple[date, tuple[Placed[Row], ...]]]) -> None:
+        self.table = table
+        self.all = tuple(versions)
+
+    @property
+    def starts(self) -> tuple[date, ...]:
+        return tuple(start for start, _ in self.all)
+
+    def placed(self, on: date | None) -> tuple[Placed[Row], ...]:
+        """The rows in force `on` that day (the newest where it is None), with their places."""
+        return in_force(self.all, on, self.table)
+
+    def rows(self, on: date | None) -> tuple[Row, ...]:
+        return tuple(placed.row for placed in self.placed(on))
+
+
+def versions(
+    check: Checker, table: str, keys: Iterable[str], read: Callable[[Checker, str, Entry], Row]
+) -> Versions[Row]:
+    """The rows of `[[table]]` by version; every row has `from` and may have `keys`, and `read` gives its rule."""
+    found: dict[date, list[Placed[Row]]] = {}
+    for where, entry in check.entries(table):
+        check.known_keys(where, entry, ("from", *keys))
+        found.setdefault(check.start(where, entry), []).append(Placed(where, read(check, where, entry)))
+    return Versions(table, [(start, tuple(found[start])) for start in sorted(found)])
+
+
+def used_once(check: Checker, rows: Iterable[Placed[Row]], key: str, name: Callable[[Row], object]) -> None:
+    """Refuses a name that stands in two rows of one version."""
+    seen: set[object] = set()
+    for where, row in rows:
+        if name(row) in seen:
+            check.refuse(f"{where}, {key}", name(row) or "blank", "a value that no other row of this `from` has")
+        seen.add(name(row))
