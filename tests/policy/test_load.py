@@ -63,3 +63,23 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
 def test_an_unknown_scheme_lists_the_known_ones() -> None:
     with pytest.raises(DuebookError, match="cn_annual"):
         load.load().scheme("weekly")
+
+
+def test_a_table_of_one_line_per_entry_keeps_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    rows = (
+        "loss_rates = [  # by bucket\n"
+        '  { from = 2026-01-01, scheme = "cn_annual", rates = [0, 0, 0, 0, 0, 1] },\n'
+        '  { from = 2026-07-01, scheme = "cn_annual", rates = [0, 0, 0, 0, 0, 2] },\n'
+        "]\n[policy]\n"
+    )
+    path.write_text(rows, "utf-8")
+    with pytest.raises(DuebookError, match="line 3: loss_rates 2, rates is 2"):
+        load.load(path)
+
+
+def test_entries_that_are_no_tables_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("loss_rates = [1, 2]\n", "utf-8")
+    with pytest.raises(DuebookError, match=r"a list of \[\[loss_rates\]\] entries"):
+        load.load(path)

@@ -47,3 +47,15 @@ def test_a_range_without_tables_is_refused() -> None:
 def test_an_unknown_table_is_refused() -> None:
     with pytest.raises(DuebookError, match="greade"):
         policy_of_range([["[greade]"], ["name"], ["A"]], load())
+
+
+def test_a_table_without_rows_states_nothing() -> None:
+    with pytest.raises(DuebookError, match="at least one"):
+        policy_of_range([["[loss_rates]", None], ["from", "scheme"]], load())
+
+
+def test_a_number_that_is_no_day_is_refused_by_place() -> None:
+    with pytest.raises(DuebookError, match="loss_rates 1, from"):
+        policy_of_range(
+            [["[loss_rates]", None, None], ["from", "scheme", "rates"], [60.0, "standard", "0, 0, 0, 0, 0, 1"]], load()
+        )

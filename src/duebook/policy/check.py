@@ -46,10 +46,12 @@ class Checker:
             "policy.bad_value", file=source.file, line=line, where=where, value=str(value), wanted=wanted
         )
 
-    def entries(self, name: str) -> list[tuple[str, Entry]]:
-        """The entries of `[[name]]` with the words that place them ("name 2"); at least one."""
+    def entries(self, name: str, optional: bool = False) -> list[tuple[str, Entry]]:
+        """The entries of `[[name]]` with the words that place them ("name 2"); at least one unless `optional`."""
         found = self._source(name).entries
-        if not isinstance(found, list) or not found:
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            self.refuse(name, found, f"a list of [[{name}]] entries")
+        if not found and not optional:
             self.refuse(name, found, f"at least one [[{name}]] entry")
         return [(f"{name} {number}", entry) for number, entry in enumerate(found, start=1)]
 
@@ -138,18 +140,26 @@ def in_force(entries: Sequence[tuple[date, Rule]], on: date | None, table: str) 
 
 _HEAD = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_-]+)\s*\]\]?\s*(#.*)?")
 _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
+_LIST = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*\[\s*(#.*)?")
+_ROW = re.compile(r"\s*\{")
 
 
 def lines_of(toml: str) -> dict[tuple[str, int, str], int]:
     """(table, entry number, key) → line in the text, counted from 1; key "" is the entry's heading.
 
-    TOML's own reader keeps no lines; policies are flat tables, so headings and keys are found by their lines.
+    TOML's own reader keeps no lines; policies are flat tables, so headings and keys are found by their lines. A long
+    table may also be written as `name = [` with one `{ … },` per line, before the first heading.
     """
     found: dict[tuple[str, int, str], int] = {}
     count: dict[str, int] = {}
-    table = ""
+    table = listed = ""
     for number, line in enumerate(toml.splitlines(), start=1):
-        if head := _HEAD.fullmatch(line):
+        if not table and (begun := _LIST.fullmatch(line)):
+            listed = begun[1]
+        elif not table and listed and _ROW.match(line):
+            count[listed] = count.get(listed, 0) + 1
+            found[(listed, count[listed], "")] = number
+        elif head := _HEAD.fullmatch(line):
             table = head[1]
             count[table] = count.get(table, 0) + 1
             found[(table, count[table], "")] = number

@@ -44,12 +44,13 @@ def _tables(rows: Sequence[Sequence[object]]) -> tuple[dict[str, Any], dict[tupl
             continue
         elif not keys:
             keys = ["" if missing(cell) else str(cell).strip() for cell in row]
+            tables.setdefault(name, {} if name == "policy" else [])  # without rows: a table that states nothing
         else:
             entry = {key: _value(key, cell) for key, cell in zip(keys, row, strict=False) if key and not missing(cell)}
             if name == "policy":
-                tables[name] = {**tables.get(name, {}), **entry}
+                tables[name].update(entry)
                 continue
-            held = tables.setdefault(name, [])
+            held = tables[name]
             held.append(entry)
             lines.update({(name, len(held), key): number for key in ("", *keys)})
     return tables, lines
@@ -63,7 +64,10 @@ def _value(key: str, cell: object) -> Any:
         if isinstance(cell, datetime):
             return cell.date()
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            return dates.from_serial(float(cell))
+            try:
+                return dates.from_serial(float(cell))
+            except (ValueError, OverflowError):
+                return cell  # no day: the checker refuses it with its place
         if isinstance(cell, str):
             return dates.year_first(cell) or cell
         return cell
