@@ -14,7 +14,7 @@ import pytest
 
 from duebook.core.arguments import Column, Currency, Day, ExactRate, Flag, Matrix, Money, Number, Rate, Text, Value
 from duebook.core.cells import CellError, Label, Table
-from duebook.core.declare import REGISTRY, Example, Field, Result, Spill, worksheet
+from duebook.core.declare import REGISTRY, Example, Field, Parameter, Result, Spill, worksheet
 from duebook.core.errors import DuebookError
 from duebook.core.notes import note
 from duebook.core.ratios import divided
@@ -246,6 +246,15 @@ def test_columns_belong_together(door: Door) -> None:
     ]:
         found = door.call("T_SUM", arguments)
         assert found.code == code and says in found.text("en"), found.text("en")
+
+
+def test_a_kind_that_keeps_errors_hands_them_on(door: Door) -> None:
+    kind = Column("Any.", "任意。", of=Number(nullable=True, keeps_errors=True))
+    wrong = CellError("#REF!", "cell.missing", argument="x")
+    found = door._column(Parameter("amount", kind, True), [1.0, "abc", wrong, None], range(4))
+    assert found[0] == 1 and found[3] is None
+    assert [error.code for error in found[1:3]] == ["#VALUE!", "#REF!"]
+    assert "amount, row 2" in found[1].text()
 
 
 def test_tables_spill_with_headers_in_the_language(door: Door) -> None:

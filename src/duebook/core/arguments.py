@@ -54,12 +54,17 @@ PLAIN = Context()
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument: `help` and `zh` say what it is, `unit` in what. `nullable`: a blank means something (None)."""
+    """One argument: `help` and `zh` say what it is, `unit` in what. `nullable`: a blank means something (None).
+
+    `keeps_errors`, for cells of a range: one that cannot be read is seen as its `CellError`, so that a table function
+    can leave the error in that cell's row and serve the others.
+    """
 
     help: str = ""
     zh: str = ""
     _: KW_ONLY
     nullable: bool = False
+    keeps_errors: bool = False
     unit: str = "value"
 
     def read(self, value: object, name: str, context: Context = PLAIN) -> Any:
@@ -392,8 +397,13 @@ def cells_of(value: object) -> Sequence[object]:
 
 def read_cell(kind: Argument, value: object, name: str, context: Context) -> Any:
     """One cell of a range. A blank one is None where the kind is nullable, else `#N/A`."""
-    if missing(value):
-        if kind.nullable:
-            return None
-        raise CellError("#N/A", "cell.missing", argument=name)
-    return kind.read(value, name, context)
+    try:
+        if missing(value):
+            if kind.nullable:
+                return None
+            raise CellError("#N/A", "cell.missing", argument=name)
+        return kind.read(value, name, context)
+    except CellError as error:
+        if kind.keeps_errors:
+            return error
+        raise

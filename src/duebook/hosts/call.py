@@ -502,9 +502,12 @@ def _read_in_row(kind: Argument, value: object, name: str, row: int, context: Co
     """`read_cell`, naming the row only where it fails: the label would cost more than the reading."""
     if type(value) is float or type(value) is str or type(value) is date:
         try:
-            return read_cell(kind, value, name, context)
+            found = read_cell(kind, value, name, context)
         except CellError:
             pass
+        else:
+            if type(found) is not CellError:
+                return found
     return read_cell(kind, value, row_label(name, row + 1), context)
 
 
