@@ -18,20 +18,31 @@ LISTS = ("upper", "rates")
 Basis = Literal["due_date", "document_date"]
 Disputed = Literal["open", "separate", "exclude"]
 Unapplied = Literal["separate", "fold", "age"]
+DayZero = Literal["not_due", "overdue"]
+Unit = Literal["days", "months", "fiscal_years"]
 BASES = ("due_date", "document_date")
-UNITS = ("days", "months")
+UNITS = ("days", "months", "fiscal_years")
+DAY_ZERO = ("not_due", "overdue")
 DISPUTED = ("open", "separate", "exclude")
 UNAPPLIED = ("separate", "fold", "age")
+FURTHEST = 36_500
+"""The largest bound of a bucket, in whatever unit: a hundred years of days."""
 
 
 @dataclass(frozen=True)
 class AgingScheme:
-    """Buckets by inclusive upper bounds in days or months; the last bucket is open. See `receivables.aging`."""
+    """Buckets by inclusive upper bounds in days, months or fiscal years; the last bucket is open.
+
+    `day_zero` places what is due on the as-of date (due-date basis); `year_starts` is the month in which a fiscal year
+    begins. See `receivables.aging`.
+    """
 
     name: str
     basis: Basis
-    unit: Literal["days", "months"]
+    unit: Unit
     upper: tuple[int, ...]
+    day_zero: DayZero = "not_due"
+    year_starts: int = 1
 
     @property
     def has_not_due(self) -> bool:
@@ -102,6 +113,7 @@ def read(check: Checker) -> Closing:
 
 
 def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
+    check.known_keys(where, entry, ("name", "basis", "unit", "upper", "day_zero", "year_starts"))
     name = check.text(where, entry, "name")
     upper = entry.get("upper")
     if not isinstance(upper, list) or not upper:
@@ -109,11 +121,20 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
     bounds = tuple(check.whole(f"{where}, upper", bound, 1) for bound in cast(list[object], upper))
     if any(a >= b for a, b in itertools.pairwise(bounds)):
         check.refuse(f"{where}, upper", list(bounds), "bounds that grow")
+    starts = check.whole(f"{where}, year_starts", entry.get("year_starts", 1), 1)
+    if starts > 12:
+        check.refuse(f"{where}, year_starts", starts, "the month in which the fiscal year begins, 1 to 12")
+    if bounds[-1] > FURTHEST:
+        check.refuse(
+            f"{where}, upper", bounds[-1], f"bounds up to {FURTHEST}: older items are in the last bucket anyway"
+        )
     return AgingScheme(
         name,
         cast(Basis, check.choice(where, entry, "basis", BASES)),
-        cast(Literal["days", "months"], check.choice(where, entry, "unit", UNITS)),
+        cast(Unit, check.choice(where, entry, "unit", UNITS)),
         bounds,
+        cast(DayZero, check.choice(where, {"day_zero": "not_due", **entry}, "day_zero", DAY_ZERO)),
+        starts,
     )
 
 
