@@ -1,0 +1,65 @@
+"""Tables with one row per credit grade: none forgotten, none named twice, and never more for a worse grade."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from duebook.policy.check import Checker
+from duebook.policy.grades import Grades
+from duebook.policy.versions import Placed, Versions, used_once
+
+Row = TypeVar("Row")
+Figures = Mapping[str, Callable[[Row], Decimal | int]]
+
+
+def every_grade(
+    check: Checker,
+    table: Versions[Row],
+    scale: Grades,
+    grade: Callable[[Row], str],
+    figures: Figures[Row],
+    until: date | None = None,
+) -> None:
+    """Refuses `table` where on any day before `until` a grade in force has no row or two, or a row names none in force.
+
+    `figures` are the columns that must not grow from a better grade to a worse one.
+    """
+    for day in sorted({*table.starts, *scale.starts}):
+        if day >= max(table.starts[0], scale.starts[0]) and (until is None or day < until):
+            _complete(check, table.placed(day), scale.on(day).names, day, grade)
+            for key, figure in figures.items():
+                _never_more(check, table.placed(day), scale.on(day).names, grade, key, figure)
+
+
+def _complete(
+    check: Checker, rows: Sequence[Placed[Row]], names: Sequence[str], day: date, grade: Callable[[Row], str]
+) -> None:
+    used_once(check, rows, "grade", grade)
+    for where, row in rows:
+        if grade(row) not in names:
+            check.refuse(f"{where}, grade", grade(row), f"a grade in force on {day}: " + ", ".join(names))
+    held = {grade(row) for _, row in rows}
+    if lacking := [name for name in names if name not in held]:
+        where, last = rows[-1]
+        wanted = f"followed by rows for the other grades in force on {day}: {', '.join(lacking)}"
+        check.refuse(f"{where}, grade", grade(last), wanted)
+
+
+def _never_more(
+    check: Checker,
+    rows: Sequence[Placed[Row]],
+    names: Sequence[str],
+    grade: Callable[[Row], str],
+    key: str,
+    figure: Callable[[Row], Decimal | int],
+) -> None:
+    best_first = sorted(rows, key=lambda placed: names.index(grade(placed.row)))
+    for better, worse in itertools.pairwise(best_first):
+        most = figure(better.row)
+        if figure(worse.row) > most:
+            wanted = f"{most} or less: the better grade {grade(better.row)} has {most}"
+            check.refuse(f"{worse.where}, {key}", figure(worse.row), wanted)

@@ -1,0 +1,82 @@
+"""What the policy says of an order against the credit limit: when it is released, reviewed or blocked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, cast
+
+from duebook.policy.check import Checker, Entry, in_force
+
+TABLES = ("order_check",)
+
+Decision = Literal["release", "review", "block"]
+DECISIONS: tuple[Decision, ...] = ("release", "review", "block")
+"""From the mildest to the strictest."""
+WITHOUT_LIMIT = ("never", "signal", "any")
+KEYS = (
+    "over_limit_review", "overdue_days_review", "overdue_days_block", "overdue_share_review", "overdue_share_block",
+    "yellow", "red", "without_limit_block",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Above `review` an order is reviewed, above `block` it is blocked; equality passes."""
+
+    review: Decimal
+    block: Decimal
+
+    def decide(self, value: Decimal) -> Decision:
+        return "block" if value > self.block else "review" if value > self.review else "release"
+
+
+@dataclass(frozen=True)
+class OrderCheck:
+    """`over_limit_review`: the share of the limit by which it may be passed with a review; beyond, it blocks.
+
+    `without_limit_block`: which reasons may block where no limit is set (else the order is reviewed): never, signal,
+    any.
+    """
+
+    over_limit_review: Decimal
+    overdue_days: Thresholds
+    overdue_share: Thresholds
+    yellow: Decision
+    red: Decision
+    without_limit_block: Literal["never", "signal", "any"]
+
+
+@dataclass(frozen=True)
+class OrderChecks:
+    _checks: tuple[tuple[date, OrderCheck], ...]
+
+    def on(self, day: date | None) -> OrderCheck:
+        return in_force(self._checks, day, "order_check")
+
+
+def read(check: Checker) -> OrderChecks:
+    return OrderChecks(tuple(_order_check(check, where, entry) for where, entry in check.entries("order_check")))
+
+
+def _order_check(check: Checker, where: str, entry: Entry) -> tuple[date, OrderCheck]:
+    check.known_keys(where, entry, ("from", *KEYS))
+    yellow, red = (cast(Decision, check.choice(where, entry, key, DECISIONS)) for key in ("yellow", "red"))
+    if DECISIONS.index(red) < DECISIONS.index(yellow):
+        check.refuse(f"{where}, red", red, f"at least as strict as yellow, which is {yellow}")
+    return check.start(where, entry), OrderCheck(
+        check.decimal(f"{where}, over_limit_review", entry.get("over_limit_review", 0), Decimal(1)),
+        _thresholds(check, where, entry, "overdue_days", None),
+        _thresholds(check, where, entry, "overdue_share", Decimal(1)),
+        yellow,
+        red,
+        cast(Literal["never", "signal", "any"], check.choice(where, entry, "without_limit_block", WITHOUT_LIMIT)),
+    )
+
+
+def _thresholds(check: Checker, where: str, entry: Entry, key: str, top: Decimal | None) -> Thresholds:
+    review, block = (check.decimal(f"{where}, {key}_{end}", entry.get(f"{key}_{end}"), top) for end in DECISIONS[1:])
+    if block < review:
+        check.refuse(f"{where}, {key}_block", block, f"{review} or more: a block is not milder than a review")
+    return Thresholds(review, block)
