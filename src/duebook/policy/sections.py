@@ -10,9 +10,33 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from duebook.policy import calendars, closing, grades
+from duebook.policy import (
+    calendars,
+    closing,
+    credit_terms,
+    default_probability,
+    grades,
+    limits,
+    monitoring,
+    order_check,
+    reviews,
+    risk_amounts,
+    terms_law,
+)
 
-SECTIONS: tuple[ModuleType, ...] = (closing, calendars, grades)
+SECTIONS: tuple[ModuleType, ...] = (
+    closing,
+    calendars,
+    grades,
+    default_probability,
+    limits,
+    risk_amounts,
+    credit_terms,
+    terms_law,
+    order_check,
+    monitoring,
+    reviews,
+)
 
 SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
 LIST_KEYS = frozenset(key for section in SECTIONS for key in getattr(section, "LISTS", ()))
