@@ -76,7 +76,7 @@ class Balance:
     ),
     source="Duebook's aging rule; the same that the month-end close runs",
     examples=[
-        Example((["A", "A", "B", "B"], list(_DAYS), [100, 50, 70, -20], date(2026, 10, 31)), 130.0, at=(4, 9)),
+        Example((["A", "A", "B", "B"], list(_DAYS), [100, 50, 70, -20], date(2026, 10, 31)), 200.0, at=(4, 9)),
     ],
     conventions=[
         DAY_ZERO_NOT_DUE,
