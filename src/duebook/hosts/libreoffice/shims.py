@@ -1,0 +1,103 @@
+"""The Basic library that gives Calc the bare names: one function per worksheet function, made from the catalogue.
+
+Calc finds functions of the library "Standard" by their bare names, in any document, also while it loads a plain
+.xlsx. Each takes whatever it is given and hands it to the service; the door judges the arguments, so one too many is
+refused there. A table comes back as rows and is laid out as a two-dimensional array.
+
+`WHY` stands in a module with VBA support: there a reference arrives as the range it points to (a cell with an error
+too) and not as its value, so that its formula can be looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from xml.sax.saxutils import escape
+
+SERVICE = "duebook.hosts.libreoffice.Functions"
+"""The name under which the office finds the service that answers."""
+MODULE, WHY_MODULE = "Duebook", "DuebookWhy"
+LIBRARY = "Standard"
+_LIBRARY_OF = "http://openoffice.org/2000/library"
+
+_CALL = f"""\
+' Duebook: made by duebook.hosts.libreoffice.shims from the catalogue of worksheet functions.
+Option Compatible
+Private functions As Object
+
+' What the worksheet function gives for its arguments: a value, or a table as a two-dimensional array.
+Function DuebookCall(which, arguments)
+  On Error GoTo Failed
+  Dim request(0) As New com.sun.star.beans.NamedValue
+  Dim found, row, column
+  request(0).Name = which
+  request(0).Value = arguments
+  If IsNull(functions) Then functions = GetDefaultContext().ServiceManager.createInstanceWithContext("{SERVICE}", GetDefaultContext())
+  found = functions.execute(request())
+  If IsArray(found) Then
+    Dim table(UBound(found), UBound(found(0)))
+    For row = 0 To UBound(found)
+      For column = 0 To UBound(found(0))
+        table(row, column) = found(row)(column)
+      Next
+    Next
+    DuebookCall = table
+  Else
+    DuebookCall = found
+  End If
+  Exit Function
+Failed:
+  ' Nothing answers: Calc takes an array of three dimensions for #VALUE!, but a failed macro for empty text.
+  functions = Nothing
+  Dim nothing_(0, 0, 0)
+  DuebookCall = nothing_
+End Function
+"""  # noqa: E501 (a line of Basic ends where it ends)
+
+_FUNCTION = """\
+Function {name}(ParamArray arguments())
+  {name} = DuebookCall("{name}", arguments)
+End Function
+"""
+
+_WHY = """\
+' Duebook: WHY, which explains a cell. A reference arrives as a range here.
+Option VBASupport 1
+Function WHY(Optional cell)
+  If IsMissing(cell) Then
+    WHY = DuebookCall("WHY", Array())
+  ElseIf TypeName(cell) = "Range" Then
+    WHY = DuebookCall("WHY", Array(cell.CellRange))
+  Else
+    WHY = DuebookCall("WHY", Array(cell))
+  End If
+End Function
+"""
+
+
+def modules(names: Iterable[str]) -> Mapping[str, str]:
+    """The Basic text of each module, by its name; `names` are those of the worksheet functions."""
+    functions = [_FUNCTION.format(name=name) for name in names if name != "WHY"]
+    return {MODULE: "\n".join([_CALL, *functions]), WHY_MODULE: _WHY}
+
+
+def library(names: Iterable[str]) -> Mapping[str, str]:
+    """The files of the folder `basic/Standard` of a profile (or of an extension's library), by file name."""
+    texts = modules(names)
+    files = {f"{name}.xba": _module(name, text) for name, text in texts.items()}
+    elements = "".join(f'\n <library:element library:name="{name}"/>' for name in texts)
+    files["script.xlb"] = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">\n'
+        f'<library:library xmlns:library="{_LIBRARY_OF}" library:name="{LIBRARY}" library:readonly="false"'
+        f' library:passwordprotected="false">{elements}\n</library:library>\n'
+    )
+    return files
+
+
+def _module(name: str, text: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">\n'
+        '<script:module xmlns:script="http://openoffice.org/2000/script" script:language="StarBasic"'
+        f' script:name="{name}">{escape(text)}</script:module>\n'
+    )
