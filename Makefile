@@ -1,5 +1,5 @@
 # What a developer types. Users without make: see README.md for the same steps with plain Python.
-.PHONY: close test test-all check bench templates sample setup
+.PHONY: close test test-all check bench templates docs sample setup
 
 PYTHON := $(shell command -v python3.11 || command -v python3 || command -v python)
 VENV := .venv/bin
@@ -31,3 +31,7 @@ bench: setup
 
 templates: setup
 	@$(VENV)/python tools/templates/build.py
+
+docs: setup
+	@$(VENV)/python tools/functions_pages.py
+	@$(VENV)/python tools/slots_page.py

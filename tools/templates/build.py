@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run as a script, the folder of the script is on the path and the checkout is not
 
-from tools.templates import aging, exposure  # noqa: E402  # after the path is known
+from tools.templates import aging, exposure, functions  # noqa: E402  # after the path is known
 
 BOOKS: dict[str, Callable[[Path, str], None]] = {"aging": aging.build, "exposure": exposure.build}
 LANGUAGES = ("en", "zh")
@@ -27,7 +27,9 @@ def build_all(folder: Path) -> list[Path]:
             path = folder / f"{name}.{language}.xlsx"
             build(path, language)
             written.append(path)
-    return written
+    gallery = folder / "functions.xlsx"
+    functions.build(gallery)
+    return [*written, gallery]
 
 
 if __name__ == "__main__":
