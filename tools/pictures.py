@@ -71,6 +71,9 @@ PICTURES = (
     Picture("aging-summary-zh", "aging", "summary", "zh"),
     Picture("exposure-summary-zh", "exposure", "summary", "zh"),
 )
+GALLERY = ROOT / "xlsx_templates" / "functions.xlsx"
+GALLERY_PICTURES = (("functions-start", "Start"), ("functions-receivables", "Receivables"))
+"""Pages of the gallery of functions, as it lies there: the picture's name, and the sheet's."""
 
 
 @dataclass(frozen=True)
@@ -211,10 +214,17 @@ def make(target: Path) -> list[Path]:
         for picture in PICTURES:
             pdf = pdfs[picture.book, picture.language]
             image = take(pdf, page_of(pdf, text(picture.sheet, picture.language)))
-            path = target / f"{picture.name}.png"
-            path.write_bytes(png(cut(image)))
-            written.append(path)
+            written.append(_kept(image, target / f"{picture.name}.png"))
+        (work / "print-gallery").mkdir()
+        gallery = printed(GALLERY, work / "print-gallery")
+        for name, sheet in GALLERY_PICTURES:
+            written.append(_kept(take(gallery, page_of(gallery, sheet)), target / f"{name}.png"))
     return written
+
+
+def _kept(image: Image, path: Path) -> Path:
+    path.write_bytes(png(cut(image)))
+    return path
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ CHECK, CASE, FIRST = 0, 1, 2
 """Columns: the check, the case with its source, then result, expected, tolerance and arguments."""
 WIDTH = 13.5
 CASE_CHARACTERS = 50
+FOOTER = "&L&8Duebook · &A&R&8&P / &N"
 LAST = 11
 """The last column that headings span; cases may go on to the right."""
 FORMATS = {
@@ -149,9 +150,10 @@ def _start(sheet: Worksheet, look: Look, counts: Mapping[str, tuple[int, int]]) 
             sentence,
             look(text_wrap=True, font_color=style.MUTED if row % 2 == (last + 5) % 2 else style.INK),
         )
-    sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.set_footer(FOOTER)
 
 
 def _group(sheet: Worksheet, look: Look, group: str, wanted: Mapping[str, Any]) -> tuple[int, int]:
@@ -188,7 +190,7 @@ def _group(sheet: Worksheet, look: Look, group: str, wanted: Mapping[str, Any]) 
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer("&L&8Duebook&R&8&P / &N")
+    sheet.set_footer(FOOTER)
     return functions, checks
 
 
