@@ -1,0 +1,297 @@
+"""Loss rates from a firm's own history: by cohort, and by roll rates (迁徙率).
+
+Both take what was written off as lost, never as collected, and cap what cannot be above 100 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from itertools import pairwise
+from typing import Annotated
+
+from duebook.core.arguments import ExactRate, Matrix, Money, Text
+from duebook.core.cells import CellError, Label, Table
+from duebook.core.declare import Example, Field, Spill, worksheet
+from duebook.core.money import exact
+from duebook.core.notes import note
+from duebook.core.ratios import divided
+
+ZERO, ONE = Decimal(0), Decimal(1)
+CAPPED = Label("capped", "已封顶")
+POOLED = Label("pooled", "采用汇总比率")
+LOST = Label("lost", "损失")
+STAGE_COLUMNS = (
+    Field("Stage", "阶段", "count"),
+    Field("Reached", "到达金额", "money"),
+    Field("Lost", "最终损失", "money"),
+    Field("Loss rate", "损失率", "rate"),
+    Field("Remark", "备注", "text"),
+)
+FROM, TO = Field("From bucket", "从第几档", "count"), Field("To bucket", "到第几档", "count")
+PERIOD = Field("Each pair of months", "各相邻两月", "rate")
+AVERAGE = Field("Average", "平均迁徙率", "rate")
+LOSS = Field("Loss rate", "损失率", "rate")
+REMARK = Field("Remark", "备注", "text")
+Money2D = Sequence[Sequence[Decimal]]
+
+
+@worksheet(
+    "LOSS_RATES",
+    group="receivables",
+    help="Loss rate per aging bucket from cohorts: of all that reached a bucket, the part that was lost in the end.",
+    zh="批次法损失率：到达各账龄档的金额中，最终损失的比例。",
+    result=Spill(
+        STAGE_COLUMNS, help="One row per stage; the last is the loss itself.", zh="每个阶段一行，最后一行为损失本身。"
+    ),
+    equation="Σ lost ÷ Σ reached, over all cohorts, for each stage",
+    source="ifrscommunity.com, provision matrix: 2,000 lost of 100,000, 50,000, 23,000, 8,000; IFRS 9 B5.5.35",
+    examples=[Example(([100000, 50000, 23000, 8000, 2000],), 0.02, at=(2, 4))],
+    conventions=[
+        Label(
+            "Cohorts are pooled by money: a large cohort counts more than a small one.",
+            "各批次按金额合并：大批次权重更大。",
+        ),
+        Label(
+            "Where nothing reached a stage, the rate of the whole flow stands in its place and is said.",
+            "没有款项到达的阶段采用整体损失率，并加以提示。",
+        ),
+    ],
+    errors={"provision.one_stage": "#N/A"},
+)
+def loss_rates(
+    cohort_flow: Annotated[
+        Sequence[Sequence[Decimal]],
+        Matrix(
+            "Each row a cohort: what was sold, what of it reached each bucket, what was lost at last. A single row or "
+            "column is one cohort.",
+            "每行一个批次：销售额、到达各档的金额、最后为损失。单行或单列为一个批次。",
+            of=Money(least=0),
+            rows="cohorts",
+        ),
+    ],
+) -> Table:
+    """Rates as fractions. CellError (#N/A) for a single stage; ZeroDivisionError where nothing entered the flow."""
+    flows = [[exact(amount) for amount in row] for row in cohort_flow]
+    if len(flows[0]) == 1:
+        flows = [[row[0] for row in flows]]
+    if len(flows[0]) < 2:
+        raise CellError("#N/A", "provision.one_stage")
+    growing = [n for n, flow in enumerate(flows, start=1) if any(later > at for at, later in pairwise(flow))]
+    if growing:
+        note("provision.flow_grows", cohorts=_listed(growing))
+    if len(flows) > 1:
+        note("provision.cohorts_pooled", cohorts=len(flows))
+    with localcontext(prec=60):
+        reached = [sum(stage, ZERO) for stage in zip(*flows, strict=True)]
+        rows = _stages(reached)
+    pooled = [row[0] for row in rows if row[4] is POOLED]
+    if pooled:
+        note("provision.stages_pooled", stages=_listed(pooled))
+    return Table([column.label for column in STAGE_COLUMNS], rows)
+
+
+def _stages(reached: Sequence[Decimal]) -> list[list[object]]:
+    """Stage, reached, lost, loss rate, remark."""
+    lost = reached[-1]
+    whole = min(divided(lost, reached[0]), ONE)
+    rows: list[list[object]] = []
+    for stage, amount in enumerate(reached, start=1):
+        rate, remark = (whole, POOLED) if amount == 0 else (lost / amount, None)
+        if rate > ONE:
+            rate, remark = ONE, CAPPED
+        rows.append([stage, amount, lost, float(rate), remark])
+    return rows
+
+
+@dataclass(frozen=True)
+class Roll:
+    """From one bucket to the next: the rate of each pair of months, and what was done to them."""
+
+    rates: tuple[Decimal, ...]
+    capped: bool
+    pooled: bool
+
+    @property
+    def average(self) -> Decimal:
+        return sum(self.rates, ZERO) / len(self.rates)
+
+
+@worksheet(
+    "ROLL_RATES",
+    group="receivables",
+    help="Roll rates (迁徙率): the part of each bucket that rolls into the next from month to month, their average, "
+    "and the loss rate that follows: the product of the rolls from that bucket on.",
+    zh="迁徙率：各账龄档逐期迁入下一档的比例、平均迁徙率，以及由此连乘得到的损失率。",
+    result=Spill(
+        (FROM, TO, PERIOD, AVERAGE, LOSS, REMARK),
+        help="One row per bucket: a column for each pair of months, the average, the loss rate. The last row is the "
+        "last bucket's own loss.",
+        zh="每档一行：各相邻两月一列，其后为平均迁徙率与损失率；最后一行为末档自身的损失。",
+    ),
+    equation="(next bucket a month later + write-offs) ÷ bucket; loss rate = product of the averages from there on",
+    source="siliu.net 9d49wnzm8p (北京注协专家提示 2020-3): 100 becomes 50 with 20 written off, which is 70 %",
+    examples=[
+        Example(([[100, 0], [0, 50]], [[0, 0], [0, 20]]), 0.7, at=(2, 3)),
+        Example(([[100, 40, 10], [100, 50, 20]],), 0.25, at=(2, 5)),
+    ],
+    conventions=[
+        Label(
+            "A write-off is not a collection: it is put back and goes on rolling as a loss.",
+            "核销不是收款：加回后继续作为损失迁徙。",
+        ),
+        Label("A rate above 100 % is capped and flagged.", "超过 100% 的比率封顶并标注。"),
+        Label(
+            "Where a bucket was empty, its rate over all months stands in; if it was always empty, that of all buckets "
+            "together. Both are said.",
+            "某月该档为零时采用该档各月汇总比率；始终为零时采用全部档次汇总比率，均加以提示。",
+        ),
+        Label(
+            "The average is the plain mean of the months; the last bucket is lost whole unless last_loss_rate says so.",
+            "平均为各期简单平均；末档视为全部损失，除非填写 last_loss_rate。",
+        ),
+        Label(
+            "An open last bucket (over 5 years) keeps what it held: name it open, and that counts in the base of the "
+            "last roll.",
+            "开口末档（如 5 年以上）会留存原有余额：last_bucket 填 open，则末次迁徙的分母包含它。",
+        ),
+    ],
+    errors={"provision.one_month": "#N/A", "provision.one_bucket": "#N/A"},
+)
+def roll_rates(
+    balances_by_month: Annotated[
+        Sequence[Sequence[Decimal]],
+        Matrix(
+            "Balances: a row per month (or year), the oldest first; a column per bucket as long as the step, the "
+            "youngest first.",
+            "余额：每月（或每年）一行，最早在前；每档一列，档宽与间隔一致，最新档在前。",
+            of=Money(least=0),
+            rows="months",
+        ),
+    ],
+    write_offs: Annotated[
+        Sequence[Sequence[Decimal | None]] | None,
+        Matrix(
+            "Written off during each month, in the bucket where it would stand at its end. Same size as the balances. "
+            "Blank: none.",
+            "各月核销额，填在月末本应所处的档；大小与余额区域相同，留空为无。",
+            of=Money(least=0, nullable=True),
+            rows="months",
+        ),
+    ] = None,
+    last_loss_rate: Annotated[
+        Decimal | int,
+        ExactRate(
+            "What is lost of the last bucket, as a fraction. Default: 1.",
+            "末档的损失比例（小数）；默认 1。",
+            unit="rate",
+        ),
+    ] = 1,
+    last_bucket: Annotated[
+        str,
+        Text(
+            "closed: the last bucket is one step long like the others; open: it also keeps what stood in it before. "
+            "Default: closed.",
+            "closed（末档与其他档同宽）或 open（末档还留存原有余额）；默认 closed。",
+            choices=("closed", "open"),
+            zh_choices=("闭口", "开口"),
+        ),
+    ] = "closed",
+) -> Table:
+    """Rates as fractions. CellError (#N/A) with fewer than two months or buckets, (#VALUE!) where sizes differ;
+    ZeroDivisionError where no bucket ever held anything."""
+    held = [[exact(amount) for amount in row] for row in balances_by_month]
+    if len(held) < 2:
+        raise CellError("#N/A", "provision.one_month")
+    if len(held[0]) < 2:
+        raise CellError("#N/A", "provision.one_bucket")
+    with localcontext(prec=60):
+        if write_offs is not None:
+            held = _put_back(held, write_offs)
+        rolls = _rolls(held, last_bucket == "open")
+        _say(rolls)
+        last = exact(last_loss_rate)
+        note("provision.last_bucket", rate=f"{last * 100:.4g} %")
+        return _roll_table(rolls, last)
+
+
+def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]]) -> list[list[Decimal]]:
+    """Balances as if nothing had been written off: what was, goes on to the next bucket each month."""
+    if len(write_offs[0]) != len(held[0]) or len(write_offs) != len(held):
+        facts = {"found": len(write_offs[0]), "other": "balances_by_month", "expected": len(held[0])}
+        raise CellError("#VALUE!", "cell.lengths_differ", argument="write_offs", **facts)
+    width = len(held[0])
+    gone = [ZERO] * width
+    found = []
+    total = ZERO
+    for balances, written in zip(held, write_offs, strict=True):
+        now = [ZERO if amount is None else exact(amount) for amount in written]
+        total += sum(now)
+        # a month on, each stands one bucket further; the last one keeps what it has
+        gone = [now[n] + (gone[n - 1] if n else ZERO) + (gone[n] if n == width - 1 else ZERO) for n in range(width)]
+        found.append([balance + back for balance, back in zip(balances, gone, strict=True)])
+    if total:
+        note("provision.write_offs_back", amount=f"{total:,f}")
+    return found
+
+
+def _rolls(held: Money2D, open_last: bool) -> list[Roll]:
+    """One per bucket but the last."""
+    steps = list(pairwise(held))
+    buckets = range(len(held[0]) - 1)
+    bases = [[before[n] for n in buckets] for before, _ in steps]
+    if open_last:
+        for base, (before, _) in zip(bases, steps, strict=True):
+            base[-1] += before[-1]
+    base_of = [sum((base[n] for base in bases), ZERO) for n in buckets]
+    into = [sum((after[n + 1] for _, after in steps), ZERO) for n in buckets]
+    found = []
+    for n in buckets:
+        empty = [base[n] == 0 for base in bases]
+        raw = [
+            _pooled(into, base_of, n) if nothing else after[n + 1] / base[n]
+            for nothing, base, (_, after) in zip(empty, bases, steps, strict=True)
+        ]
+        found.append(Roll(tuple(min(rate, ONE) for rate in raw), any(rate > 1 for rate in raw), any(empty)))
+    return found
+
+
+def _pooled(into: Sequence[Decimal], bases: Sequence[Decimal], bucket: int) -> Decimal:
+    """The bucket's rate over all months; where it never held anything, that of all buckets together."""
+    if bases[bucket]:
+        return into[bucket] / bases[bucket]
+    found: Decimal = divided(sum(into), sum(bases))
+    return found
+
+
+def _say(rolls: Sequence[Roll]) -> None:
+    capped = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.capped]
+    pooled = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.pooled]
+    if capped:
+        note("provision.rolls_capped", rolls=_listed(capped))
+    if pooled:
+        note("provision.rolls_pooled", rolls=_listed(pooled))
+
+
+def _roll_table(rolls: Sequence[Roll], last: Decimal) -> Table:
+    months = range(1, len(rolls[0].rates) + 1)
+    between = [Label(f"Month {n} to {n + 1}", f"第 {n} 至 {n + 1} 月") for n in months]
+    rows: list[list[object]] = [[len(rolls) + 1, LOST, *[None] * len(months), float(last), float(last), None]]
+    loss = last
+    for place in reversed(range(len(rolls))):
+        roll = rolls[place]
+        loss *= roll.average
+        rates = [float(rate) for rate in roll.rates]
+        rows.insert(0, [place + 1, place + 2, *rates, float(roll.average), float(loss), _remark(roll)])
+    return Table([FROM.label, TO.label, *between, AVERAGE.label, LOSS.label, REMARK.label], rows)
+
+
+def _remark(roll: Roll) -> Label | None:
+    if roll.capped and roll.pooled:
+        return Label(f"{CAPPED}, {POOLED}", f"{CAPPED.zh}，{POOLED.zh}")
+    return CAPPED if roll.capped else POOLED if roll.pooled else None
+
+
+def _listed(items: Sequence[object]) -> str:
+    return ", ".join(map(str, items))
