@@ -104,10 +104,15 @@ def read(check: Checker) -> Closing:
         if scheme.name in schemes:
             check.refuse(f"{where}, name", scheme.name, "a name that is used once")
         schemes[scheme.name] = scheme
+    # where the firm states its own schemes only, Duebook's rates and close rules for other schemes lie idle
+    rates = check.entries("loss_rates")
+    if check.inherited("loss_rates", beside="aging_scheme"):
+        rates = [(where, entry) for where, entry in rates if entry.get("scheme") in schemes]
+    known = None if check.inherited("close", beside="aging_scheme") else tuple(schemes)
     return Closing(
         schemes=schemes,
-        _loss_rates=tuple(_rates(check, where, entry, schemes) for where, entry in check.entries("loss_rates")),
-        _close=tuple(_close(check, where, entry, schemes) for where, entry in check.entries("close")),
+        _loss_rates=tuple(_rates(check, where, entry, schemes) for where, entry in rates),
+        _close=tuple(_close(check, where, entry, known) for where, entry in check.entries("close")),
         _watch=tuple(_watch(check, where, entry) for where, entry in check.entries("watch")),
     )
 
@@ -148,9 +153,9 @@ def _rates(
     return check.start(where, entry), scheme.name, rates
 
 
-def _close(check: Checker, where: str, entry: Entry, schemes: Mapping[str, AgingScheme]) -> tuple[date, CloseRules]:
+def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | None) -> tuple[date, CloseRules]:
     return check.start(where, entry), CloseRules(
-        check.choice(where, entry, "scheme", tuple(schemes)),
+        check.text(where, entry, "scheme") if schemes is None else check.choice(where, entry, "scheme", schemes),
         cast(Disputed, check.choice(where, entry, "disputed", DISPUTED)),
         cast(Unapplied, check.choice(where, entry, "unapplied", UNAPPLIED)),
         check.whole(f"{where}, period_months", entry.get("period_months"), 1),
