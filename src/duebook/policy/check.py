@@ -22,11 +22,15 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Source:
-    """The entries of one table and where they come from: file, and (table, number, key) → line."""
+    """The entries of one table and where they come from: file, and (table, number, key) → line.
+
+    `shipped`: Duebook's own (or, under a policy range, the firm's), because the policy does not state the table.
+    """
 
     file: str
     entries: Any
     lines: Mapping[tuple[str, int, str], int]
+    shipped: bool = False
 
 
 class Checker:
@@ -54,6 +58,10 @@ class Checker:
         if not found and not optional:
             self.refuse(name, found, f"at least one [[{name}]] entry")
         return [(f"{name} {number}", entry) for number, entry in enumerate(found, start=1)]
+
+    def inherited(self, name: str, beside: str) -> bool:
+        """Whether the table `name` is Duebook's while `beside` is the firm's own, so that rows may not fit."""
+        return self._source(name).shipped and not self._source(beside).shipped
 
     def known_keys(self, where: str, entry: Entry, keys: Iterable[str]) -> None:
         """Refuses a key that the table does not have: a misspelled one would silently do nothing."""

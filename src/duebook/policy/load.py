@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -97,7 +97,7 @@ def shipped(table: str) -> Source:
         else default_path().with_name(section.__name__.rpartition(".")[2] + ".toml")
     )
     tables, lines, _ = _toml(path)
-    return Source(path.name, tables.get(table), lines)
+    return Source(path.name, tables.get(table), lines, shipped=True)
 
 
 @cache
@@ -121,6 +121,11 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]
         raise DuebookError("policy.not_toml", file=path.name, detail=str(error)) from error
 
 
+def _beneath(base: Policy) -> dict[str, Source]:
+    """The tables of a policy that another overlays: there they are inherited, as Duebook's own are elsewhere."""
+    return {name: replace(source, shipped=True) for name, source in base.own.items()}
+
+
 def checked(
     file: str,
     tables: Mapping[str, Any],
@@ -140,7 +145,7 @@ def checked(
         version=str(head.get("version", base.version if base else "")),
         adopted=head.get("adopted", base.adopted if base else False) is True,
         digest=digest,
-        own={**base.own, **own} if base else own,
+        own={**_beneath(base), **own} if base else own,
     )
     for section in {SECTION_OF[name].__name__: SECTION_OF[name] for name in own}.values():
         policy.section(section.read)
