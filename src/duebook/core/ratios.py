@@ -21,6 +21,8 @@ def divided(numerator: Real, denominator: Real) -> Real:
     Infinity never comes back, so a company without current liabilities cannot rank best by accident.
     """
     if is_array(denominator):
+        if denominator.all():  # the usual case, in one quick pass
+            return numerator / denominator
         import numpy  # only where the caller brought arrays
 
         with numpy.errstate(divide="ignore", invalid="ignore"):
@@ -33,6 +35,8 @@ def divided(numerator: Real, denominator: Real) -> Real:
 def only_where(sound: Real, value: Real, refusal: Callable[[], Exception]) -> Real:
     """`value` where `sound` holds. A single number that is not sound raises `refusal()`; in an array it becomes NaN."""
     if is_array(sound):
+        if sound.all():
+            return value
         import numpy
 
         return numpy.where(sound, value, math.nan)
