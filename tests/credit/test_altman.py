@@ -30,7 +30,16 @@ def test_z_knows_no_unit_of_money(
 
 @given(MODEL, ITEM, ITEM, ITEM, POSITIVE, POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.integers(0, 3))
 def test_more_of_an_item_is_never_worse_and_more_debt_never_better(
-    model: str, wc: float, re: float, ebit: float, equity: float, ta: float, tl: float, sales: float, more: float, n: int
+    model: str,
+    wc: float,
+    re: float,
+    ebit: float,
+    equity: float,
+    ta: float,
+    tl: float,
+    sales: float,
+    more: float,
+    n: int,
 ) -> None:
     items = [wc, re, ebit, equity]
     before = altman_z(model, *items, ta, tl, sales)

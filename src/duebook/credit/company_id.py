@@ -134,7 +134,6 @@ SCHEMES: Mapping[str, Scheme] = {
     "au_abn": Scheme(Label("Australian ABN", "澳大利亚 ABN"), _by_stdnum("au", "abn")),
     "br_cnpj": Scheme(Label("Brazilian CNPJ", "巴西 CNPJ"), _by_stdnum("br", "cnpj")),
     "jp_corporate": Scheme(Label("Japanese corporate number", "日本法人编号"), _by_stdnum("jp", "cn")),
-    "kr_business": Scheme(Label("Korean business number", "韩国事业者登记号"), _by_stdnum("kr", "brn")),
     "tw_business": Scheme(Label("Taiwan unified business number", "台湾统一编号"), _by_stdnum("tw", "ubn")),
 }
 
@@ -188,9 +187,9 @@ def company_id_check(
         str,
         Text(
             "Kind of number: uscc, cn_organization, lei, vat, ch_uid, in_gstin, fr_siren, fr_siret, no_orgnr, au_abn, "
-            "br_cnpj, jp_corporate, kr_business, tw_business. Blank: told by its form.",
+            "br_cnpj, jp_corporate, tw_business. Blank: told by its form.",
             "编号种类：uscc（统一社会信用代码）、cn_organization、lei、vat、ch_uid、in_gstin、fr_siren、fr_siret、no_orgnr、"
-            "au_abn、br_cnpj、jp_corporate、kr_business、tw_business；留空按形式识别。",
+            "au_abn、br_cnpj、jp_corporate、tw_business；留空按形式识别。",
             choices=tuple(SCHEMES),
         ),
     ] = "",
