@@ -13,14 +13,21 @@ from types import ModuleType
 from duebook.policy import (
     calendars,
     closing,
+    cover,
     credit_terms,
     default_probability,
+    disputes,
     grades,
+    late_payment,
+    limitation,
     limits,
     monitoring,
     order_check,
+    reminders,
     reviews,
     risk_amounts,
+    score_card,
+    structure,
     terms_law,
 )
 
@@ -29,6 +36,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     calendars,
     grades,
     default_probability,
+    score_card,
     limits,
     risk_amounts,
     credit_terms,
@@ -36,6 +44,12 @@ SECTIONS: tuple[ModuleType, ...] = (
     order_check,
     monitoring,
     reviews,
+    structure,
+    cover,
+    late_payment,
+    reminders,
+    disputes,
+    limitation,
 )
 
 SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
