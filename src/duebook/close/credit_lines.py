@@ -12,7 +12,8 @@ from duebook.close.result import Close
 from duebook.core import money
 from duebook.core.engine import Engine
 from duebook.core.money import ratio
-from duebook.portfolio.exposure import Status, covered_amount, limit_status
+from duebook.portfolio.cover import covered_amount
+from duebook.portfolio.exposure import Status, figure, limit_status, limit_use
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def watch_list(close: Close, lines: Sequence[CreditLine]) -> list[Watch]:
         reasons: list[tuple[str, Mapping[str, str]]] = []
         if line.exposure <= 0:
             continue
-        use = ratio(line.exposure, line.credit_limit, 6) if line.credit_limit else None
+        use = figure(limit_use, line.credit_limit, line.exposure, 6)
         late = ratio(held.overdue, line.exposure, 6) or ZERO
         group = ratio(by_group[held.currency, held.group], by_currency[held.currency], 6) or ZERO
         if line.status == "over":

@@ -15,6 +15,7 @@ from duebook.close.slots import EXPOSURE_TABLES
 from duebook.core.messages import text
 from duebook.core.money import ratio
 from duebook.portfolio import concentration
+from duebook.portfolio.exposure import figure as of_limit
 from duebook.portfolio.exposure import headroom, limit_use
 
 
@@ -56,7 +57,7 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
     limits = [line for line in own if line.credit_limit is not None]
     covered = [line.covered for line in own if line.covered is not None]
     amounts = [group.exposure for group in own_groups]
-    top_10 = concentration.top_share(amounts, 10)
+    top_10 = concentration.figure(concentration.top_share, amounts, n=10)
     over_amount = sum((line.over_limit for line in over), ZERO)
     chart = (
         text("close.exposure_chart_empty", close.language)
@@ -69,7 +70,9 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
         "exposure": exposure,
         "credit_limit": sum((line.credit_limit or ZERO for line in limits), ZERO) if limits else None,
         "headroom": (
-            sum((headroom(line.credit_limit, line.exposure) or ZERO for line in limits), ZERO) if limits else None
+            sum((of_limit(headroom, line.credit_limit, line.exposure) or ZERO for line in limits), ZERO)
+            if limits
+            else None
         ),
         "over_limit": over_amount,
         "over_limit_customers": len(over),
@@ -77,11 +80,11 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
         "no_limit_customers": len(without),
         "covered": sum(covered, ZERO) if covered else None,
         "uncovered": exposure - sum(covered, ZERO) if covered else None,
-        "top_1": concentration.top_share(amounts, 1),
-        "top_5": concentration.top_share(amounts, 5),
+        "top_1": concentration.figure(concentration.top_share, amounts, n=1),
+        "top_5": concentration.figure(concentration.top_share, amounts, n=5),
         "top_10": top_10,
-        "hhi": concentration.hhi(amounts),
-        "effective_customers": concentration.effective_customers(amounts),
+        "hhi": concentration.figure(concentration.hhi, amounts),
+        "effective_customers": concentration.figure(concentration.effective_customers, amounts),
         "headline": text(
             "close.exposure_headline" if over else "close.exposure_headline_none_over",
             close.language,
@@ -108,8 +111,8 @@ def _line(close: Close, line: CreditLine) -> Record:
         "unapplied": held.balance + held.excluded - held.receivable,
         "exposure": line.exposure,
         "credit_limit": line.credit_limit,
-        "headroom": headroom(line.credit_limit, line.exposure),
-        "use": limit_use(line.credit_limit, line.exposure),
+        "headroom": of_limit(headroom, line.credit_limit, line.exposure),
+        "use": of_limit(limit_use, line.credit_limit, line.exposure, 6),
         "insured_limit": line.insured_limit,
         "cover_ratio": line.cover_ratio,
         "covered": line.covered,

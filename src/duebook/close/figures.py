@@ -194,10 +194,10 @@ def by_currency(
                     current,
                     months.get(currency, {}),
                 ),
-                top_1=concentration.top_share(groups, 1),
-                top_5=concentration.top_share(groups, 5),
-                top_10=concentration.top_share(groups, 10),
-                hhi=concentration.hhi(groups),
+                top_1=concentration.figure(concentration.top_share, groups, n=1),
+                top_5=concentration.figure(concentration.top_share, groups, n=5),
+                top_10=concentration.figure(concentration.top_share, groups, n=10),
+                hhi=concentration.figure(concentration.hhi, groups),
             )
         )
     return found
