@@ -83,3 +83,11 @@ def test_entries_that_are_no_tables_are_refused(tmp_path: Path) -> None:
     path.write_text("loss_rates = [1, 2]\n", "utf-8")
     with pytest.raises(DuebookError, match=r"a list of \[\[loss_rates\]\] entries"):
         load.load(path)
+
+
+@pytest.mark.parametrize("heading", ["[policy]", '[[loss_rates]]\nfrom = 2026-01-01\nscheme = "cn_annual"\nrates = []'])
+def test_a_list_below_a_heading_is_not_swallowed(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'{heading}\ngrade = [\n  {{ from = 2026-01-01, grade = "A" }},\n]\n', "utf-8")
+    with pytest.raises(DuebookError, match=r"1, grade is \[…\]; it must be written above the first \[heading\]"):
+        load.load(path)

@@ -135,9 +135,10 @@ def checked(
 ) -> Policy:
     """The policy that `tables` hold, over `base` where they overlay one; all that they state is checked at once."""
     sources = {name: Source(file, entries, lines) for name, entries in tables.items()}
-    for name in tables:
+    for name, entries in tables.items():
         if name not in KNOWN_TABLES:
             Checker(sources.__getitem__).refuse(f"[{name}]", name, "one of " + ", ".join(KNOWN_TABLES))
+        _nothing_swallowed(Checker(sources.__getitem__), name, entries)
     head = tables.get("policy", {})
     own = {name: source for name, source in sources.items() if name != "policy"}
     policy = Policy(
@@ -150,3 +151,13 @@ def checked(
     for section in {SECTION_OF[name].__name__: SECTION_OF[name] for name in own}.values():
         policy.section(section.read)
     return policy
+
+
+def _nothing_swallowed(check: Checker, name: str, entries: object) -> None:
+    """Refuses a table written as `name = [ … ]` below another's heading: TOML makes it a key of that other table."""
+    for number, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
+        for key in entry if isinstance(entry, dict) else ():
+            if key in SECTION_OF and isinstance(entry[key], list) and any(isinstance(row, dict) for row in entry[key]):
+                check.refuse(
+                    f"{name} {number}, {key}", "[…]", f"written above the first [heading], or as [[{key}]] rows"
+                )
