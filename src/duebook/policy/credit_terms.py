@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from duebook.policy import grades
-from duebook.policy.by_grade import every_grade
+from duebook.policy.by_grade import every_grade, grade_of
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Versions, versions
 
@@ -42,7 +42,7 @@ def read(check: Checker) -> CreditTerms:
         days = check.whole(f"{where}, days", entry.get("days"), 0)
         if days > LONGEST:
             check.refuse(f"{where}, days", days, f"a whole number, {LONGEST} or less")
-        return GradeTerms(check.text(where, entry, "sector", ""), scale.named(check, where, entry), days)
+        return GradeTerms(check.text(where, entry, "sector", ""), grade_of(check, scale, where, entry), days)
 
     found = versions(check, "credit_terms", ("sector", "grade", "days"), terms)
     for (start, rows), until in zip(found.all, (*found.starts[1:], None), strict=True):
