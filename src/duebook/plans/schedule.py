@@ -1,0 +1,197 @@
+"""The arithmetic of a plan: anchored dates, interest to the cent, the last installment takes the residue.
+
+Amounts are exact decimals. Interest of a period = opening × yearly rate × part of a year, rounded half up; principal is
+never negative and never more than is left, so what is owed falls to the balloon and to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from itertools import pairwise
+
+from duebook.core.cells import CellError
+from duebook.core.dates import months_later, year_fraction
+from duebook.core.money import rounded
+
+PERIODIC = "periodic"
+LONGEST = 1200
+"""Installments at most: a hundred years of months."""
+_DIGITS = 60
+
+
+@dataclass(frozen=True)
+class Installment:
+    """A row of a plan. Number 0 is the deposit. payment = principal + interest; closing = opening − principal."""
+
+    number: int
+    day: date
+    opening: Decimal
+    principal: Decimal
+    interest: Decimal
+
+    @property
+    def payment(self) -> Decimal:
+        return self.principal + self.interest
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening - self.principal
+
+    def on(self, day: date) -> Installment:
+        """The same row, paid on another day."""
+        return replace(self, day=day)
+
+
+@dataclass(frozen=True)
+class Accrual:
+    """How interest runs: yearly rate, day count (`PERIODIC` or one of `core.dates`), first day, months per period."""
+
+    annual_rate: Decimal
+    start: date
+    every_months: int = 1
+    day_count: str = PERIODIC
+
+    def factors(self, days: Sequence[date]) -> list[Decimal]:
+        """Interest on 1 in each period that ends on one of `days`; the first begins on `start`."""
+        return [self.factor(n, before, day) for n, (before, day) in enumerate(pairwise([self.start, *days]), start=1)]
+
+    def factor(self, number: int, before: date, day: date) -> Decimal:
+        """Interest on 1 in period `number`, from `before` to `day`."""
+        if self.day_count != PERIODIC:
+            part = year_fraction(before, day, self.day_count)
+        else:
+            part = Fraction(self.every_months, 12) * (self._first_periods(day) if number == 1 else 1)
+        with localcontext() as context:
+            context.prec = _DIGITS
+            return self.annual_rate * part.numerator / part.denominator
+
+    def _first_periods(self, first: date) -> Fraction:
+        """Periods from the start to the first date: whole ones counted back from it, and a part by actual days."""
+        months = (first.year - self.start.year) * 12 + first.month - self.start.month
+        count = months // self.every_months
+        while count and _before(first, count * self.every_months) < self.start:
+            count -= 1
+        end = _before(first, count * self.every_months)
+        begin = _before(first, (count + 1) * self.every_months)
+        return count + Fraction((end - self.start).days, (end - begin).days or 1)
+
+
+def regular_factor(annual_rate: Decimal, every_months: int) -> Decimal:
+    """Interest on 1 in a regular period."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return annual_rate * every_months / 12
+
+
+def _before(day: date, months: int) -> date:
+    try:
+        return months_later(day, -months)
+    except OverflowError:
+        return date.min
+
+
+def due_date(first: date, number: int, every_months: int) -> date:
+    """The date of installment `number` (from 1), anchored to the first. CellError beyond the year 9999."""
+    try:
+        return months_later(first, every_months * (number - 1))
+    except OverflowError:
+        raise CellError("#NUM!", "plans.beyond_calendar", count=number, months=every_months) from None
+
+
+def due_dates(first: date, count: int, every_months: int) -> list[date]:
+    """`count` dates: 31 January, 28 February, 31 March."""
+    return [due_date(first, number, every_months) for number in range(1, count + 1)]
+
+
+def spread(
+    amount: Decimal,
+    days: Sequence[date],
+    accrual: Accrual,
+    method: str = "level",
+    balloon: Decimal = Decimal(0),
+    grace: int = 0,
+    digits: int = 2,
+) -> list[Installment]:
+    """`amount` over installments on `days`: "level" payments, "equal_principal", or "interest_only" to the last.
+
+    The first `grace` installments are interest only. The balloon is what the regular installments leave; the last one
+    pays it and every residue.
+    """
+    factors = accrual.factors(days)
+    regular = len(days) - grace
+    principal: Callable[[Decimal], Decimal]
+    if method == "level":
+        payment = rounded(level_payment(amount, factors[grace:], balloon), digits)
+        principal = payment.__sub__
+    else:
+        with localcontext() as context:
+            context.prec = _DIGITS
+            part = rounded((amount - balloon) / regular, digits) if method == "equal_principal" else Decimal(0)
+        principal = lambda interest: part  # noqa: E731  # the same shape as the level rule above
+    rows: list[Installment] = []
+    left = amount
+    for number, (day, factor) in enumerate(zip(days, factors, strict=True), start=1):
+        interest = rounded(_times(left, factor), digits)
+        paid = Decimal(0) if number <= grace else max(Decimal(0), min(principal(interest), left - balloon))
+        rows.append(Installment(number, day, left, left if number == len(days) else paid, interest))
+        left -= paid
+    return rows
+
+
+def level_payment(amount: Decimal, factors: Sequence[Decimal], balloon: Decimal = Decimal(0)) -> Decimal:
+    """The equal payment after which `balloon` is left, unrounded; periods may bear different interest."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        growth, annuity = Decimal(1), Decimal(0)
+        for factor in factors:
+            growth *= 1 + factor
+            annuity = annuity * (1 + factor) + 1
+        return (amount * growth - balloon) / annuity
+
+
+def regular_payment(amount: Decimal, factor: Decimal, installments: int) -> Decimal:
+    """`level_payment` where every period bears the same interest, at once."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        growth = (1 + factor) ** installments
+        return amount * growth / ((growth - 1) / factor) if growth != 1 else amount / installments
+
+
+def fixed(
+    amount: Decimal,
+    payment: Decimal,
+    day_of: Callable[[int], date],
+    accrual: Accrual,
+    digits: int = 2,
+    installments: int | None = None,
+) -> list[Installment]:
+    """Installments of `payment` until nothing is left, or for `installments`; the last takes the rest.
+
+    `day_of(n)` is the date of installment n, from 1. CellError: the payment does not cover the interest, or the plan
+    would be longer than `LONGEST`.
+    """
+    rows: list[Installment] = []
+    left, before = amount, accrual.start
+    while left > 0:
+        number = len(rows) + 1
+        if number > LONGEST:
+            raise CellError("#NUM!", "plans.too_many", most=LONGEST)
+        day = day_of(number)
+        interest = rounded(_times(left, accrual.factor(number, before, day)), digits)
+        last = number == installments
+        if payment <= interest and not last:
+            raise CellError("#NUM!", "plans.installment_too_small", installment=payment, interest=interest)
+        paid = left if last else min(payment - interest, left)
+        rows.append(Installment(number, day, left, paid, interest))
+        left, before = left - paid, day
+    return rows
+
+
+def _times(amount: Decimal, factor: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return amount * factor
