@@ -212,7 +212,7 @@ def roll_rates(
         rolls = _rolls(held, last_bucket == "open")
         _say(rolls)
         last = exact(last_loss_rate)
-        note("provision.last_bucket", rate=f"{last * 100:.4g} %")
+        note("provision.last_bucket", rate=Label(f"{last * 100:.4g} %", f"{last * 100:.4g}%"))
         return _roll_table(rolls, last)
 
 

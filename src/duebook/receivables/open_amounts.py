@@ -134,7 +134,7 @@ def open_amount(
         listed = [(name, exact(a), day) for name, a, day in zip(document, amount, document_date, strict=True)]
         rows = [_row(name, day, a, allocated.get(name)) for name, a, day in listed if day <= as_of]
         known = set(document)
-        unknown = {name: found for name, found in allocated.items() if name not in known}
+        unknown = {name: found for name, found in sorted(allocated.items()) if name not in known}
         rows += [[name, None, None, f.by_then, -f.by_then, UNKNOWN] for name, f in unknown.items() if f.count]
         _say(listed, rows, allocated, unknown, as_of)
     return Table([column.label for column in COLUMNS], rows)
