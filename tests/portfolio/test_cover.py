@@ -14,7 +14,7 @@ from duebook.core.cells import CellError
 from duebook.core.money import rounded
 from duebook.core.notes import listening
 from duebook.hosts.call import Door
-from duebook.portfolio.cover import cover_dates, cover_perils, covered_amount, insured_amount
+from duebook.portfolio.cover import cover_dates, cover_perils, covered_amount, eligible_amount, insured_amount
 
 CENTS = st.decimals("0", "1e7", places=2)
 INVOICES = st.lists(st.tuples(CENTS, st.dates(date(2025, 1, 1), date(2026, 12, 31))), min_size=1, max_size=20)
@@ -30,6 +30,22 @@ def test_cover_stops_at_the_insured_limit() -> None:
     assert covered_amount(Decimal(50), Decimal(100), Decimal("0.9"), 2) == 45
     assert covered_amount(Decimal(-50), Decimal(100), Decimal("0.9"), 2) == 0
     assert covered_amount(Decimal(50), None, Decimal("0.9"), 2) is None
+
+
+@given(CENTS, SHARE, SHARE)
+def test_eligible_with_its_vat_is_what_is_undisputed(owed: Decimal, vat: Decimal, part: Decimal) -> None:
+    disputed = (owed * part).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
+    eligible = eligible_amount(owed, vat, disputed)
+    assert 0 <= eligible <= owed
+    assert abs(eligible * (1 + vat) - (owed - disputed)) <= Decimal("0.01")
+
+
+def test_what_is_not_insured_at_all_says_why() -> None:
+    with listening() as said:
+        assert eligible_amount(Decimal(100), affiliate=True) == 0
+        assert eligible_amount(Decimal(100), terms_days=121, maximum_terms_days=120) == 0
+        assert eligible_amount(Decimal(100), terms_days=120, maximum_terms_days=120) == 100
+    assert [note.key for note in said] == ["insurance.affiliate", "insurance.terms_too_long"]
 
 
 @given(INVOICES, CENTS, SHARE)

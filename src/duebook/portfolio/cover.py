@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Annotated
 
-from duebook.core.arguments import Column, Day, ExactRate, Money, Text
+from duebook.core.arguments import Column, Day, ExactRate, Flag, Money, Number, Text
 from duebook.core.cells import CellError, Label, Table
-from duebook.core.declare import Example, Field, Spill, worksheet
+from duebook.core.declare import Example, Field, Result, Spill, worksheet
 from duebook.core.money import decimals, exact, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
@@ -32,6 +32,78 @@ def covered_amount(
         return None
     cover = Decimal(1) if cover_ratio is None else cover_ratio
     return rounded(min(max(eligible, ZERO), insured_limit) * cover, digits)
+
+
+@worksheet(
+    "ELIGIBLE_AMOUNT",
+    group="portfolio",
+    help="Part of an open invoice that credit insurance can cover: without VAT, disputes, affiliates, long terms.",
+    zh="未收发票中可保的金额：不含增值税与争议金额，关联方及超长账期不保。",
+    result=Result("money"),
+    equation="(open − disputed) ÷ (1 + vat_rate); 0 for affiliates and terms above maximum_terms_days",
+    source="Short-term credit insurance wordings: VAT, disputes, affiliates and terms beyond the contract are excluded",
+    examples=[Example((11300, 0.13, 2260), 8000), Example((11300, None, None, None, 150, 120), 0)],
+    conventions=[
+        Label(
+            "open and disputed carry VAT alike; a dispute is not insured until it is settled in your favor.",
+            "open 与 disputed 同为含税；争议解决并胜诉前不予承保。",
+        )
+    ],
+    errors={"insurance.disputed_above_open": "#NUM!", "insurance.terms_needed": "#N/A"},
+)
+def eligible_amount(
+    open: Annotated[
+        Decimal, Money("Open amount, after payments and credit notes.", "未收金额，已扣收款与贷项。", least=0)
+    ],
+    vat_rate: Annotated[
+        Decimal,
+        ExactRate(
+            "VAT rate in it, such as 0.13, if VAT is not insured. Default 0.",
+            "所含增值税率，如 0.13；默认 0。",
+            unit="rate",
+        ),
+    ] = ZERO,
+    disputed: Annotated[Decimal, Money("Disputed part of it. Default 0.", "其中争议金额，默认 0。", least=0)] = ZERO,
+    affiliate: Annotated[
+        bool, Flag("TRUE if the customer is an affiliate. Default FALSE.", "客户为关联方时填 TRUE，默认 FALSE。")
+    ] = False,
+    terms_days: Annotated[
+        int | None,
+        Number(
+            "Payment terms of the invoice in days; needed where there is a longest.",
+            "发票账期（天）；填写最长账期时必填。",
+            unit="days",
+            whole=True,
+            least=0,
+        ),
+    ] = None,
+    maximum_terms_days: Annotated[
+        int | None,
+        Number(
+            "Longest terms that the contract insures. Default: any.",
+            "合同承保的最长账期；默认不限。",
+            unit="days",
+            whole=True,
+            least=0,
+        ),
+    ] = None,
+    currency: CurrencyCode = "",
+) -> Decimal:
+    """Money, rounded half up. CellError where more is disputed than open, or where only the longest terms are known."""
+    owed, held_back = exact(open), exact(disputed)
+    if held_back > owed:
+        raise CellError("#NUM!", "insurance.disputed_above_open", disputed=f"{held_back:,f}", open=f"{owed:,f}")
+    if affiliate:
+        note("insurance.affiliate")
+        return ZERO
+    if maximum_terms_days is not None and terms_days is None:
+        raise CellError("#N/A", "insurance.terms_needed", longest=maximum_terms_days)
+    if maximum_terms_days is not None and terms_days is not None and terms_days > maximum_terms_days:
+        note("insurance.terms_too_long", days=terms_days, longest=maximum_terms_days)
+        return ZERO
+    with localcontext() as context:
+        context.prec = 60
+        return rounded((owed - held_back) / (1 + exact(vat_rate)), decimals(currency))
 
 
 INSURED = Spill(
@@ -68,8 +140,8 @@ INSURED = Spill(
     ],
     conventions=[
         Label(
-            "eligible leaves out VAT, disputed amounts, affiliates and over-long terms; what exceeds open is cut.",
-            "eligible 不含增值税、争议金额、关联方及超合同账期部分；超过未收金额时按未收金额计。",
+            "eligible leaves out what ELIGIBLE_AMOUNT leaves out (VAT, disputes …); what exceeds open is cut.",
+            "eligible 见 ELIGIBLE_AMOUNT（不含增值税、争议金额等）；超过未收金额时按未收金额计。",
         ),
         Label(
             "Equal due dates use the limit in the order given.",

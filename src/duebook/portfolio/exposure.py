@@ -58,8 +58,8 @@ def figure(
             "收到票据结清的是发票，不是敞口：承兑人付款前票据仍计入。",
         ),
         Label(
-            "Gross: advances and unapplied credits are not taken off; give them to NET_EXPOSURE as guarantees.",
-            "总额口径：预收款与未核销贷项不扣减；如有抵销协议，可在 NET_EXPOSURE 中按担保填写。",
+            "Gross: advances and unapplied credits are not taken off; where you may offset them, NET_EXPOSURE does.",
+            "总额口径：预收款与未核销贷项不扣减；可抵销的部分在 NET_EXPOSURE 中扣除。",
         ),
     ],
 )
@@ -117,8 +117,8 @@ def net_exposure(
     guarantees: Annotated[
         Decimal,
         Money(
-            "Deposits, guarantees and letters of credit that secure it. Default 0.",
-            "保证金、保函、信用证等担保金额。默认 0。",
+            "Deposits, guarantees, letters of credit and credits that you may offset. Default 0.",
+            "保证金、保函、信用证等担保及可抵销的贷项。默认 0。",
             least=0,
         ),
     ] = ZERO,
