@@ -85,3 +85,25 @@ def test_a_mix_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN + OWN[: OWN.index("[[mix_class]]")], "utf-8")
     with pytest.raises(DuebookError, match="mix 2, name"):
         load(tmp_path / "own.toml")
+
+
+def test_own_classes_of_a_shipped_mix(tmp_path: Path) -> None:
+    classes = OWN[OWN.index("[[mix_class]]") :].replace("60/30/10", "30/50/20")
+    (tmp_path / "own.toml").write_text(classes, "utf-8")
+    mixes = load(tmp_path / "own.toml").section(structure.read).mixes(None)
+    assert {name: [own.name for own in mix.classes] for name, mix in mixes.items()} == {
+        "30/50/20": ["key", "other", "young"]
+    }, "the other shipped mix has no classes here and lies idle"
+
+
+def test_an_own_mix_needs_classes(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN[: OWN.index("[[mix_class]]")], "utf-8")
+    with pytest.raises(DuebookError, match="mix 1, name is 60/30/10; it must be a mix with .*mix_class.* entries"):
+        load(tmp_path / "own.toml")
+
+
+def test_own_settings_of_a_shipped_mix_keep_its_classes(tmp_path: Path) -> None:
+    head = OWN[: OWN.index("[[mix_class]]")].replace("60/30/10", "30/50/20")
+    (tmp_path / "own.toml").write_text(head, "utf-8")
+    mixes = load(tmp_path / "own.toml").section(structure.read).mixes(None)
+    assert [(name, mix.new_months, len(mix.classes)) for name, mix in mixes.items()] == [("30/50/20", 6, 3)]

@@ -65,8 +65,9 @@ class Structure:
 
 
 def _joined(mixes: Sequence[Mix], classes: Sequence[tuple[str, MixClass]]) -> list[Mix]:
+    """Mixes with their classes. Where one of the two tables is inherited, what has no match in the other lies idle."""
     own = {mix.name: tuple(held for name, held in classes if name == mix.name) for mix in mixes}
-    return [Mix(m.name, m.meant_for, m.new_months, m.largest_share, own[m.name]) for m in mixes]
+    return [Mix(m.name, m.meant_for, m.new_months, m.largest_share, own[m.name]) for m in mixes if own[m.name]]
 
 
 def read(check: Checker) -> Structure:
@@ -84,10 +85,12 @@ def _fit(check: Checker, mixes: Sequence[Placed[Mix]], classes: Sequence[Placed[
     """Refuses classes of an unknown mix, and mixes whose targets are not 100 % or whose rules are not all there."""
     names = [placed.row.name for placed in mixes]
     for where, (mix, _) in classes:
-        if mix not in names:
+        if mix not in names and not check.inherited("mix_class", "mix"):
             check.refuse(f"{where}, mix", mix, "one of " + ", ".join(names))
     for where, target in mixes:
         own = [placed for placed in classes if placed.row[0] == target.name]
+        if not own and check.inherited("mix", "mix_class"):
+            continue
         if not own:
             check.refuse(f"{where}, name", target.name, "a mix with [[mix_class]] entries")
         total = sum((held.target for _, (_, held) in own), Decimal(0))
