@@ -98,7 +98,7 @@ def test_own_classes_of_a_shipped_mix(tmp_path: Path) -> None:
 
 def test_an_own_mix_needs_classes(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN[: OWN.index("[[mix_class]]")], "utf-8")
-    with pytest.raises(DuebookError, match="mix 1, name is 60/30/10; it must be a mix with .*mix_class.* entries"):
+    with pytest.raises(DuebookError, match=r"mix 1, name is 60/30/10; it must be a mix with .*mix_class.* entries"):
         load(tmp_path / "own.toml")
 
 
