@@ -175,7 +175,7 @@ def bucket_labels(scheme: AgingScheme, language: str = "en") -> tuple[str, ...]:
     years = scheme.unit == "fiscal_years" or all(upper % 12 == 0 for upper in scheme.upper)
     bounds = [upper // 12 if years and scheme.unit == "months" else upper for upper in scheme.upper]
     unit = ("年" if years else "个月") if chinese else (" years" if years else " months")
-    labels.append(f"≤{bounds[0]}{unit}")
+    labels.append(f"≤{bounds[0]}{unit.removesuffix('s') if bounds[0] == 1 else unit}")
     labels += [f"{low}–{high}{unit}" for low, high in pairwise(bounds)]
     return (*labels, f">{bounds[-1]}{unit}")
 
