@@ -1,0 +1,230 @@
+"""Late payment: interest regimes and the reference rates behind them, fixed sums for the cost of collecting.
+
+What a policy states is added to Duebook's own tables: a row with the same name and `from` replaces ours, any other is
+one more. So keeping a reference rate up to date means adding one row.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from duebook.core.dates import DAY_COUNTS
+from duebook.core.money import minor_units
+from duebook.policy.check import Checker, Entry
+
+TABLES = ("late_regime", "late_reference", "late_fee")
+
+CONTRACT = "contract"
+"""The regime that no table states: the rate that the parties agreed."""
+_REGIME_KEYS = (
+    "from", "name", "zh", "rate", "per", "reference", "margin", "multiple", "rate_at", "day_count", "agreed_floor",
+    "source",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Regime:
+    """How a law sets the rate from `start` on: fixed (`rate`), or `reference` × `multiple` + `margin`.
+
+    `per_day`: the rate is one of a day and day counts do not matter. `at_start`: the rate of the day on which interest
+    starts to run stays for the whole debt; else each day has its own. `agreed_floor`: the reference rate that an
+    agreed rate must not be below; "" where an agreed rate has no place in the regime.
+    """
+
+    start: date
+    name: str
+    zh: str
+    rate: Decimal | None
+    per_day: bool
+    reference: str
+    margin: Decimal
+    multiple: Decimal
+    at_start: bool
+    day_count: str
+    agreed_floor: str
+
+
+class Reference(NamedTuple):
+    """A published rate from `start` on, known until `until` (None: until the next entry)."""
+
+    start: date
+    rate: Decimal
+    until: date | None
+
+
+class Fee(NamedTuple):
+    """A fixed sum for debts of `amount_from` and more."""
+
+    amount_from: Decimal
+    fee: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class LatePayment:
+    """The checked tables, each series oldest first."""
+
+    regimes: Mapping[str, Sequence[Regime]]
+    references: Mapping[str, Sequence[Reference]]
+    fees: Mapping[str, Sequence[tuple[date, Sequence[Fee]]]]
+    _names: Mapping[str, str]
+
+    def name(self, wanted: str) -> str | None:
+        """The regime's name as the tables write it, from any case or its Chinese name; None if there is none."""
+        return self._names.get(_key(wanted))
+
+    def regime(self, name: str, on: date) -> Regime | None:
+        """The regime in force `on` that day; None before its first entry."""
+        series = self.regimes[name]
+        place = bisect.bisect_right(series, on, key=lambda regime: regime.start)
+        return series[place - 1] if place else None
+
+    def reference(self, name: str, on: date) -> Reference | None:
+        """The reference rate in force `on` that day; None where the tables do not know it."""
+        series = self.references[name]
+        place = bisect.bisect_right(series, on, key=lambda reference: reference.start)
+        found = series[place - 1] if place else None
+        return None if found is None or (found.until is not None and on > found.until) else found
+
+    def changes(self, name: str, first: date, last: date) -> list[date]:
+        """The days after `first` up to `last` on which a rate of the regime may change."""
+        series = self.regimes[name]
+        days = {regime.start for regime in series}
+        for reference in {regime.reference for regime in series if regime.reference}:
+            days |= {entry.start for entry in self.references[reference]}
+        return sorted(day for day in days if first < day <= last)
+
+    def fee(self, name: str, amount: Decimal, on: date | None) -> Fee | None:
+        """The fixed sum for a debt of `amount` in force `on` (None: the newest); None without one."""
+        valid = [bands for start, bands in self.fees.get(name, ()) if on is None or start <= on]
+        fitting = [band for band in (valid[-1] if valid else ()) if band.amount_from <= amount]
+        return fitting[-1] if fitting else None
+
+
+def read(check: Checker) -> LatePayment:
+    """The policy's rows over Duebook's own."""
+    from duebook.policy.load import shipped  # the loader imports every section, this one too
+
+    both = (Checker(shipped), check)
+    references: dict[tuple[str, date], Reference] = {}
+    for source in both:
+        references.update(_once(source, "late_reference", _reference(source)))
+    known = {name for name, _ in references}
+    regimes: dict[tuple[str, date], Regime] = {}
+    fees: dict[tuple[str, date], list[Fee]] = {}
+    for source in both:
+        regimes.update(_once(source, "late_regime", _regime(source, known)))
+        fees.update(_fees(source, {name for name, _ in regimes}))
+    names = {_key(name): name for name, _ in regimes}
+    names |= {_key(regime.zh): regime.name for regime in regimes.values() if regime.zh}
+    return LatePayment(_series(regimes), _series(references), _fee_series(fees), names)
+
+
+Row = TypeVar("Row")
+Placed = list[tuple[str, str, date, Row]]
+
+
+def _once(check: Checker, table: str, rows: Placed[Row]) -> dict[tuple[str, date], Row]:
+    """(name, from) → row; the same pair twice in one table is refused."""
+    found: dict[tuple[str, date], Row] = {}
+    for where, name, start, row in rows:
+        if (name, start) in found:
+            check.refuse(f"{where}, from", start, f"a date that no other entry of {name} has")
+        found[name, start] = row
+    return found
+
+
+def _series(rows: Mapping[tuple[str, date], Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for name, start in sorted(rows):
+        found.setdefault(name, []).append(rows[name, start])
+    return found
+
+
+def _fee_series(fees: Mapping[tuple[str, date], list[Fee]]) -> dict[str, list[tuple[date, Sequence[Fee]]]]:
+    found: dict[str, list[tuple[date, Sequence[Fee]]]] = {}
+    for name, start in sorted(fees):
+        found.setdefault(name, []).append((start, sorted(fees[name, start])))
+    return found
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def _reference(check: Checker) -> Placed[Reference]:
+    rows = []
+    for where, entry in check.entries("late_reference", optional=True):
+        check.known_keys(where, entry, ("from", "name", "rate", "until_date", "source"))
+        start, until = check.start(where, entry), entry.get("until_date")
+        if until is not None and (type(until) is not date or until < start):
+            check.refuse(f"{where}, until_date", until, f"a date not before {start}, or left out")
+        rate = _rate(check, f"{where}, rate", entry.get("rate"), None)
+        rows.append((where, check.text(where, entry, "name"), start, Reference(start, rate, until)))
+    return rows
+
+
+def _regime(check: Checker, references: set[str]) -> Placed[Regime]:
+    rows = []
+    for where, entry in check.entries("late_regime", optional=True):
+        check.known_keys(where, entry, _REGIME_KEYS)
+        name = check.text(where, entry, "name")
+        if _key(name) == CONTRACT:
+            check.refuse(f"{where}, name", name, "another name: contract is the rate that the parties agreed")
+        start = check.start(where, entry)
+        rows.append((where, name, start, _one_regime(check, where, entry, name, start, references)))
+    return rows
+
+
+def _one_regime(check: Checker, where: str, entry: Entry, name: str, start: date, references: set[str]) -> Regime:
+    reference = check.text(where, entry, "reference", "")
+    fixed = entry.get("rate")
+    if (fixed is None) == (not reference):
+        check.refuse(f"{where}, rate", fixed, "either a fixed rate or a reference, one of the two")
+    floor = check.text(where, entry, "agreed_floor", "")
+    for key, value in (("reference", reference), ("agreed_floor", floor)):
+        if value and value not in references:
+            check.refuse(f"{where}, {key}", value, "a name of [[late_reference]]: " + ", ".join(sorted(references)))
+    per_day = check.choice(where, {"per": "year", **entry}, "per", ("year", "day")) == "day"
+    if per_day and reference:
+        check.refuse(f"{where}, per", "day", "year: reference rates are yearly")
+    return Regime(
+        start=start,
+        name=name,
+        zh=check.text(where, entry, "zh", ""),
+        rate=None if fixed is None else _rate(check, f"{where}, rate", fixed, Decimal(0)),
+        per_day=per_day,
+        reference=reference,
+        margin=_rate(check, f"{where}, margin", entry.get("margin", 0), None),
+        multiple=check.decimal(f"{where}, multiple", entry.get("multiple", 1), Decimal(10)),
+        at_start=check.choice(where, {"rate_at": "each_day", **entry}, "rate_at", ("each_day", "start")) == "start",
+        day_count=check.choice(where, {"day_count": "actual/365", **entry}, "day_count", tuple(DAY_COUNTS)),
+        agreed_floor=floor,
+    )
+
+
+def _rate(check: Checker, where: str, value: object, least: Decimal | None) -> Decimal:
+    """A rate as a fraction of at most 1; reference rates may be a little below 0."""
+    found = check.decimal(where, value, None, least)
+    if not -1 < found <= 1:
+        check.refuse(where, value, "a fraction such as 0.08 for 8 %")
+    return found
+
+
+def _fees(check: Checker, regimes: set[str]) -> dict[tuple[str, date], list[Fee]]:
+    found: dict[tuple[str, date], list[Fee]] = {}
+    for where, entry in check.entries("late_fee", optional=True):
+        check.known_keys(where, entry, ("from", "regime", "amount_from", "fee", "currency", "source"))
+        regime = check.choice(where, entry, "regime", (*sorted(regimes), CONTRACT))
+        bands = found.setdefault((regime, check.start(where, entry)), [])
+        low = check.decimal(f"{where}, amount_from", entry.get("amount_from", 0))
+        if any(band.amount_from == low for band in bands):
+            check.refuse(f"{where}, amount_from", low, "an amount that no other entry of this regime and date has")
+        fee = check.decimal(f"{where}, fee", entry.get("fee"))
+        bands.append(Fee(low, fee, check.choice(where, entry, "currency", tuple(minor_units()))))
+    return found

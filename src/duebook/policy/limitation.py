@@ -1,0 +1,93 @@
+"""Limitation periods by law: how long a claim can be sued on, and what starts the period afresh.
+
+What a policy states is added to Duebook's own rows; the same regime and `from` replaces ours. The first regime of the
+policy's own table (of Duebook's where it has none) is the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duebook.core.cells import Label
+from duebook.core.errors import DuebookError
+from duebook.policy.check import Checker
+
+TABLES = ("limitation",)
+LISTS = ("restarts",)
+
+DUE = "due"
+EVENTS = (DUE, "acknowledgment", "demand", "partial_payment")
+ENDS = ("day", "year_end")
+
+
+@dataclass(frozen=True)
+class Limitation:
+    """`years` from the due date (from its year's end where `from_year_end`); `restarts`: the events that start it
+    afresh, then always from their own day."""
+
+    start: date
+    regime: Label
+    years: int
+    from_year_end: bool
+    restarts: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Limitations:
+    _regimes: Mapping[str, Sequence[Limitation]]
+    default: str
+
+    def regime(self, name: str, on: date) -> Limitation:
+        """The rule of `name` ("" is the default) for an event `on` that day."""
+        wanted = (name or self.default).strip().casefold()
+        for known, series in self._regimes.items():
+            if wanted in (known.casefold(), *(rule.regime.zh.casefold() for rule in series)):
+                valid = [rule for rule in series if rule.start <= on]
+                if not valid:
+                    raise DuebookError("policy.none_in_force", table="limitation", date=on.isoformat())
+                return valid[-1]
+        raise DuebookError("limitation.unknown_regime", name=name, known=", ".join(self._regimes))
+
+
+def read(check: Checker) -> Limitations:
+    """The policy's rows over Duebook's own."""
+    from duebook.policy.load import shipped  # the loader imports every section, this one too
+
+    ours, own = _rows(Checker(shipped)), _rows(check)
+    regimes: dict[str, list[Limitation]] = {}
+    for (name, _), rule in sorted({**ours, **own}.items(), key=lambda each: each[0][1]):
+        regimes.setdefault(name, []).append(rule)
+    ordered = {name: regimes[name] for name, _ in (*own, *ours)}
+    return Limitations(ordered, next(iter(ordered)))
+
+
+def _rows(check: Checker) -> dict[tuple[str, date], Limitation]:
+    found: dict[tuple[str, date], Limitation] = {}
+    for where, entry in check.entries("limitation", optional=True):
+        check.known_keys(where, entry, ("from", "regime", "regime_zh", "years", "ends", "restarts", "source"))
+        name, start = check.text(where, entry, "regime"), check.start(where, entry)
+        if (name, start) in found:
+            check.refuse(f"{where}, from", start, f"a date that no other entry of {name} has")
+        restarts = entry.get("restarts", [])
+        wrong = [event for event in restarts if event not in EVENTS[1:]] if isinstance(restarts, list) else [restarts]
+        if wrong:
+            check.refuse(f"{where}, restarts", wrong[0], "a list of " + ", ".join(EVENTS[1:]))
+        found[name, start] = Limitation(
+            start=start,
+            regime=Label(name, check.text(where, entry, "regime_zh", name)),
+            years=_years(check, f"{where}, years", entry.get("years")),
+            from_year_end=check.choice(where, {"ends": "day", **entry}, "ends", ENDS) == "year_end",
+            restarts=tuple(restarts),
+            source=check.text(where, entry, "source"),
+        )
+    return found
+
+
+def _years(check: Checker, where: str, value: object) -> int:
+    years = check.whole(where, value, 1)
+    if years > 100:
+        check.refuse(where, value, "a number of years up to 100")
+    return years
