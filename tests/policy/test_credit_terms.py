@@ -11,6 +11,7 @@ from tests.policy.refusals import changed, loaded, refused, shipped
 from duebook.core.cells import CellError
 from duebook.policy import credit_terms, load, terms_law
 
+FOOD = 'sector = "food"\nsector_zh = "食品"'
 SECTOR = '\n[[credit_terms]]\nfrom = 2000-01-01\nsector = "Toys"\ngrade = "{grade}"\ndays = {days}\n'
 
 
@@ -21,8 +22,10 @@ SECTOR = '\n[[credit_terms]]\nfrom = 2000-01-01\nsector = "Toys"\ngrade = "{grad
         ("credit_terms", "days = 60", "days = 9999", "credit_terms 1, days", "3650 or less"),
         ("credit_terms", "days = 45", "days = 61", "credit_terms 2, days", "the better grade A has 60"),
         ("credit_terms", 'grade = "B"', 'grade = "b+"', "credit_terms 2, grade", "A, B, C, D, E"),
-        ("credit_terms", 'sector = "food"', 'sector = "fish"', "credit_terms 16, grade", "B, C, D, E"),
+        ("credit_terms", FOOD, 'sector = "fish"', "credit_terms 16, grade", "B, C, D, E"),
+        ("credit_terms", 'sector = "food"', 'sector = "fish"', "credit_terms 17, sector_zh", "one sector only"),
         ("credit_terms", 'sector = "retail"', 'sektor = "retail"', "credit_terms 6, sektor", "left out"),
+        ("credit_terms", 'sector_zh = "食品"', 'sector_zh = "零售"', "credit_terms 16, sector_zh", "one sector only"),
         ("terms_law", "above = 60", 'above = "two months"', "terms_law 1, above", "a whole number"),
         ("terms_law", 'name = "CN_SME"', 'name = ""', "terms_law 1, name", "a text"),
     ],
@@ -39,6 +42,11 @@ def test_a_sector_names_every_grade_or_none(tmp_path: Path) -> None:
     whole = half + SECTOR.format(grade="D", days=0) + SECTOR.format(grade="E", days=0)
     found = loaded(tmp_path, shipped("credit_terms") + whole).section(credit_terms.read)
     assert [found.row("a", text, None).days for text in ("toys", " TOYS ", "", "toy")] == [30, 30, 60, 60]
+
+
+def test_a_sector_is_found_by_its_chinese_name_too() -> None:
+    found = load.load().section(credit_terms.read)
+    assert [found.row("B", name, None).days for name in ("construction", "建筑", "Construction ")] == [30, 30, 30]
 
 
 def test_rows_for_all_other_sectors_are_needed(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from duebook.core.cells import Label
 from duebook.policy import grades
 from duebook.policy.by_grade import every_grade, grade_of
 from duebook.policy.check import Checker, Entry
-from duebook.policy.versions import Versions, versions
+from duebook.policy.versions import Placed, Versions, versions
 
 TABLES = ("credit_terms",)
 LONGEST = 3650
@@ -16,9 +18,9 @@ LONGEST = 3650
 
 @dataclass(frozen=True)
 class GradeTerms:
-    """Days of credit for a grade in a sector ("" = every sector without rows)."""
+    """Days of credit for a grade in a sector ("" = every sector without rows), known by either of its names."""
 
-    sector: str
+    sector: Label
     grade: str
     days: int
 
@@ -31,8 +33,9 @@ class CreditTerms:
     def row(self, grade: str, sector: str, on: date | None) -> GradeTerms:
         """The days of a grade in `sector`, or of all other sectors. CellError lists the grades where it is none."""
         known = self.scale.on(on).find(grade).name
-        rows = {(_plain(row.sector), row.grade): row for row in self._terms.rows(on)}
-        return rows.get((_plain(sector), known)) or rows["", known]
+        of_grade = [row for row in self._terms.rows(on) if row.grade == known]
+        rows = {_plain(name): row for row in of_grade for name in (row.sector.zh, row.sector)}
+        return rows.get(_plain(sector)) or rows[""]
 
 
 def read(check: Checker) -> CreditTerms:
@@ -42,10 +45,13 @@ def read(check: Checker) -> CreditTerms:
         days = check.whole(f"{where}, days", entry.get("days"), 0)
         if days > LONGEST:
             check.refuse(f"{where}, days", days, f"a whole number, {LONGEST} or less")
-        return GradeTerms(check.text(where, entry, "sector", ""), grade_of(check, scale, where, entry), days)
+        sector = check.text(where, entry, "sector", "")
+        named = Label(sector, check.text(where, entry, "sector_zh", "") or sector)
+        return GradeTerms(named, grade_of(check, scale, where, entry), days)
 
-    found = versions(check, "credit_terms", ("sector", "grade", "days"), terms)
+    found = versions(check, "credit_terms", ("sector", "sector_zh", "grade", "days"), terms)
     for (start, rows), until in zip(found.all, (*found.starts[1:], None), strict=True):
+        _one_sector_per_name(check, rows)
         sectors = dict.fromkeys(_plain(row.sector) for _, row in rows)
         if "" not in sectors:
             where, last = rows[-1]
@@ -55,6 +61,14 @@ def read(check: Checker) -> CreditTerms:
             of_sector = Versions(found.table, [(start, tuple(p for p in rows if _plain(p.row.sector) == sector))])
             every_grade(check, of_sector, scale, lambda row: row.grade, {"days": lambda row: row.days}, until)
     return CreditTerms(scale, found)
+
+
+def _one_sector_per_name(check: Checker, rows: Sequence[Placed[GradeTerms]]) -> None:
+    """Refuses a Chinese name that is another sector's too: a lookup by it could find either."""
+    owner = {_plain(row.sector): _plain(row.sector) for _, row in rows}
+    for where, row in rows:
+        if owner.setdefault(_plain(row.sector.zh), _plain(row.sector)) != _plain(row.sector):
+            check.refuse(f"{where}, sector_zh", row.sector.zh, "the name of one sector only, the same in all its rows")
 
 
 def _plain(sector: str) -> str:
