@@ -122,3 +122,18 @@ def test_documents_of_the_future_are_said_under_an_invoice_date_scheme() -> None
     door = Door()
     door.call("AGING", [["A"], [AS_OF + timedelta(1)], [5], AS_OF, "invoice_date"], cell="S!A1")
     assert "dated after 2026-10-31: 1" in door.why("S!A2")
+
+
+def test_scheme_and_credits_follow_the_policys_close() -> None:
+    """What the firm's policy says of the close holds in a cell too, from the day it is in force."""
+    policy = [
+        ["[close]", "", "", "", ""],
+        ["from", "scheme", "disputed", "unapplied", "period_months"],
+        [date(2026, 1, 1), "standard", "separate", "separate", 3],
+        [date(2026, 10, 1), "five_buckets", "separate", "fold", 3],
+    ]
+    items = [["A", "A"], [date(2026, 8, 1), date(2026, 8, 2)], [100, -30]]
+    before = Door().call("AGING", [*items, date(2026, 9, 30), None, None, None, policy])
+    after = Door().call("AGING", [*items, AS_OF, None, None, None, policy])
+    assert (len(before[0]), before[1][-2:]) == (9, [-30, 70])
+    assert (len(after[0]), after[1][-2:]) == (8, [0, 70])

@@ -91,6 +91,7 @@ class Balance:
             "负数金额（红字单据、预收、未核销收款）列入“未核销”；fold 冲抵最早款项，age 按自身日期计龄。",
         ),
     ],
+    errors={"policy.unknown_scheme": "#VALUE!"},
 )
 def aging(
     customer: Annotated[

@@ -76,6 +76,7 @@ def days_past_due(due_date: Annotated[date, Day("The day the amount is due.", "å
         Example((date(2024, 10, 31), date(2026, 10, 31), "cn_annual"), "1â€“2 years"),
     ],
     conventions=[DAY_ZERO_NOT_DUE, BASIS_OF_SCHEME],
+    errors={"policy.unknown_scheme": "#VALUE!"},
 )
 def aging_bucket(
     date: Annotated[

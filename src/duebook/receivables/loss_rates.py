@@ -148,8 +148,8 @@ class Roll:
             "某月该档为零时采用该档各月汇总比率；始终为零时采用全部档次汇总比率，均加以提示。",
         ),
         Label(
-            "The average is the plain mean of the months; the last bucket is lost whole unless last_loss_rate says so.",
-            "平均为各期简单平均；末档视为全部损失，除非填写 last_loss_rate。",
+            "The average is the plain mean of the months; the last bucket is lost at last_loss_rate, 100 % if blank.",
+            "平均为各期简单平均；末档按 last_loss_rate 损失，留空为 100%。",
         ),
         Label(
             "An open last bucket (over 5 years) keeps what it held: name it open, and that counts in the base of the "
