@@ -130,3 +130,11 @@ def test_own_mix_in_a_range() -> None:
     rows = Door().call("CUSTOMER_MIX", args)
     assert [row[:2] for row in rows[1:]] == [["key", 1], ["other", 2], ["young", 0], ["total", 3]]
     assert rows[4][5] == pytest.approx(0.1)
+
+
+def test_core_is_as_few_as_reach_the_share() -> None:
+    """80 and 20: the first alone holds the policy's 80 %; 79.99 and 20.01 take both."""
+    old = [date(2020, 1, 1)] * 2
+    for amounts, core in (((80, 20), 1), (("79.99", "20.01"), 2)):
+        table = customer_mix([Decimal(a) for a in amounts], ["A", "B"], "revenue", None, old, None, AS_OF)
+        assert [row[1] for row in table.rows] == [core, 2 - core, 0, 2]
