@@ -168,11 +168,10 @@ def _cards(check: Checker, tables: _Tables, day: date) -> Mapping[str, Card]:
     names = {str(row.label) for _, row in rows}
     for table in (tables.dimension, tables.band, tables.knockout, tables.cap, tables.worst):
         _known_cards(check, table, day, names)
-    cards = {plain(row.label): _card(check, tables, placed, day) for placed in rows for row in [placed.row]}
-    every = {dimension.key for card in cards.values() for dimension in card.dimensions}
+    every = {row.key for row in tables.dimension.rows(day)}
     for table in (tables.band, tables.knockout, tables.cap, tables.worst):
         _known_dimensions(check, table, day, every)
-    return cards
+    return {plain(placed.row.label): _card(check, tables, placed, day) for placed in rows}
 
 
 def _known_cards(check: Checker, table: Versions[Any], day: date, names: Iterable[str]) -> None:
@@ -205,7 +204,9 @@ def _card(check: Checker, tables: _Tables, placed: Placed[CardRow], day: date) -
     dimensions = {each.row.key: dimension_of(check, each, tables.band.placed(day)) for each in own}
     _names_differ(check, own)
     if not row.finance_cap and any(dimension.group == "finance" for dimension in dimensions.values()):
-        check.refuse(f"{where}, finance_cap_grade", "", "a grade: the best that a missing finance value leaves open")
+        check.refuse(
+            f"{where}, finance_cap_grade", "blank", "a grade: the best that a missing finance value leaves open"
+        )
     return Card(
         row.label,
         row.version,

@@ -78,9 +78,9 @@ def dimension_of(check: Checker, placed: Placed[DimensionRow], bands: Sequence[P
     named = [each for each in own if each.row.condition.value]
     numbers = sorted((each for each in own if not each.row.condition.value), key=_begin)
     if row.kind != "number" and numbers:
-        check.refuse(f"{numbers[0].where}, value", "", f"filled: {row.key} is a {row.kind}")
+        check.refuse(f"{numbers[0].where}, value", "blank", f"filled: {row.key} is a {row.kind}")
     if row.kind == "number" and not numbers:
-        check.refuse(f"{own[0].where}, low", "", "a number or blank: a number's dimension needs bands of numbers")
+        check.refuse(f"{own[0].where}, low", "blank", "a number or blank: a number's dimension needs bands of numbers")
     check.bands([(each.where, each.row.condition.low, each.row.condition.high) for each in numbers])
     return Dimension(
         row.key,

@@ -14,7 +14,8 @@ from duebook.policy.grades import BEST_SCORE, Grades
 Missing = Literal["renormalize", "worst", "na"]
 Group = Literal["qualification", "finance", "behavior"]
 Kind = Literal["number", "flag", "text"]
-MISSING = ("renormalize", "worst", "na")
+MISSING = ("renormalize", "worst", "na", "no score")
+"""The last two mean the same: a worksheet takes a cell with "na" for a blank."""
 GROUPS = ("qualification", "finance", "behavior")
 KINDS = ("number", "flag", "text")
 CONDITION = ("low", "high", "value")
@@ -131,10 +132,11 @@ def plain(text: object) -> str:
 
 def card_row(check: Checker, where: str, entry: Entry, grades: Grades) -> CardRow:
     name = check.text(where, entry, "name")
+    missing = check.choice(where, entry, "missing", MISSING)
     return CardRow(
         Label(name, check.text(where, entry, "name_zh", name) or name),
         check.text(where, entry, "version", ""),
-        cast(Missing, check.choice(where, entry, "missing", MISSING)),
+        cast(Missing, "na" if missing == "no score" else missing),
         check.decimal(f"{where}, minimum_coverage", entry.get("minimum_coverage"), Decimal(1)),
         grades.named(check, where, entry, "finance_cap_grade") if _given(entry, "finance_cap_grade") else "",
     )
@@ -179,7 +181,7 @@ def band_row(check: Checker, where: str, entry: Entry) -> BandRow:
 def knockout_row(check: Checker, where: str, entry: Entry) -> Knockout:
     condition = _condition(check, where, entry)
     if condition.always:
-        check.refuse(f"{where}, low", "", "filled, or high or value: the values that knock out")
+        check.refuse(f"{where}, low", "blank", "filled, or high or value: the values that knock out")
     score = check.decimal(f"{where}, score", entry.get("score", 0), BEST_SCORE)
     if score != score.quantize(Decimal("0.01")):
         check.refuse(f"{where}, score", score, "a score of two decimals at most")
@@ -209,7 +211,7 @@ def worst_row(check: Checker, where: str, entry: Entry) -> Worst:
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         check.refuse(f"{where}, worst_for", names, 'a list of dimensions such as ["debt_to_assets"]')
     if condition.always:
-        check.refuse(f"{where}, low", "", "filled, or high or value: the values that the rule is for")
+        check.refuse(f"{where}, low", "blank", "filled, or high or value: the values that the rule is for")
     return Worst(*_rule(check, where, entry, condition), worst_for=tuple(cast(list[str], names)))
 
 
