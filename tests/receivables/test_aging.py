@@ -160,3 +160,9 @@ def test_a_policy_may_state_its_schemes_alone(tmp_path: Path) -> None:
     assert aging.aging_bucket(date(2026, 10, 1), AS_OF, "mine", policy) == ">10 days"
     with pytest.raises(DuebookError, match="It has: mine"):
         aging.aging_bucket(date(2026, 10, 1), AS_OF, "", policy)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+def test_every_shipped_scheme_has_loss_rates_that_never_fall_with_age(scheme: AgingScheme) -> None:
+    rates = load().loss_rates(scheme.name, AS_OF)
+    assert rates is not None and list(rates) == sorted(rates)
