@@ -30,6 +30,7 @@ START = date(2026, 1, 1)
         ("low = 0\n", "low = 1\n", "grade 5, low", "scores begin at 0"),
         ("high = 100", "high = 99", "grade 1, high", "scores end at 100"),
         ("high = 100", "high = 101", "grade 1, high", "100 or less"),
+        ("high = 100", "high = 99.999", "grade 1, high", "two decimals"),
         ('grade = "B"', 'grade = "a"', "grade 2, grade", "no other row"),
         ('grade = "B"', 'grade = ""', "grade 2, grade", "a grade's name"),
         ("low = 65", "lwo = 65", "grade 2, lwo", "left out"),

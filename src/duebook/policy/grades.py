@@ -140,4 +140,7 @@ def _grade(check: Checker, where: str, entry: Entry) -> Grade:
         check.decimal(f"{where}, {key}", open_end if entry.get(key, "") == "" else entry[key], BEST_SCORE)
         for key, open_end in (("low", WORST_SCORE), ("high", BEST_SCORE))
     )
+    for key, bound in (("low", low), ("high", high)):
+        if bound % STEP:
+            check.refuse(f"{where}, {key}", bound, "a score of two decimals at most, as all scores are")
     return Grade(text, low, high, meaning)
