@@ -306,6 +306,15 @@ def test_the_reason_of_each_cell_is_kept(door: Door) -> None:
     assert door.explain("T_RATIO", [1.0, 0.0]).startswith("#DIV/0!: b is zero")
 
 
+def test_a_table_is_explained_at_the_cell_that_is_asked_for(door: Door) -> None:
+    arguments = [[[6.0], ["six"], [6.0]], [[3.0], [3.0], [0.0]]]
+    assert door.explain("T_RATIO", arguments, at=(0, 0)) == "T_RATIO: For the tests. T_RATIO = a ÷ b."
+    assert door.explain("T_RATIO", arguments, at=(1, 0)).startswith('#VALUE!: a: "six" is not a number')
+    assert door.explain("T_RATIO", arguments, at=(2, 0)).startswith("#DIV/0!: b is zero")
+    first_error = door.explain("T_RATIO", arguments)
+    assert first_error == door.explain("T_RATIO", arguments, at=(1, 0)) == door.explain("T_RATIO", arguments, at=(9, 9))
+
+
 def test_an_unknown_function(door: Door) -> None:
     found = door.call("NO_SUCH", [1.0])
     assert found.code == "#NAME?" and "NO_SUCH" in found.text("zh")

@@ -114,15 +114,22 @@ class Door:
         parts += [note.text(self.language) for note in answer.notes]
         return " ".join(dict.fromkeys(parts))
 
-    def explain(self, name: str, arguments: Sequence[object]) -> str:
-        """The sentence behind `=name(arguments)`, for hosts that cannot tell which cell calls."""
+    def explain(self, name: str, arguments: Sequence[object], at: tuple[int, int] | None = None) -> str:
+        """The sentence behind `=name(arguments)`, for hosts that cannot tell which cell calls.
+
+        Of a table, that of the cell `at` a row and column (from 0); without it, of its first error.
+        """
         declaration = self.functions.get(name.upper())
         if declaration is None:
             return CellError("#NAME?", "cell.unknown_function", name=name).text(self.language)
         answer = self._answer(declaration, arguments, None)
         if is_grid(answer.value):
-            errors = [value for row in answer.value for value in row if isinstance(value, CellError)]
-            answer = answer._replace(value=errors[0] if errors else "")
+            if at and at[0] < len(answer.value) and at[1] < len(answer.value[0]):
+                asked = answer.value[at[0]][at[1]]
+            else:
+                cells = (value for row in answer.value for value in row)
+                asked = next((value for value in cells if isinstance(value, CellError)), "")
+            answer = answer._replace(value=asked)
         return self.sentence(answer)
 
     # --- one call ---------------------------------------------------------------------------------------------------
