@@ -48,11 +48,16 @@ ERROR_FORMULAS = {
 """Formulas that show an error, for `Document.set` of a `CellError`."""
 
 _SETTINGS = "".join(
-    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
-    f'<prop oor:name="{mode}" oor:op="fuse"><value>0</value></prop></item>'
-    for mode in ("OOXMLRecalcMode", "ODFRecalcMode")
+    f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}" oor:op="fuse">'
+    f"<value>{value}</value></prop></item>"
+    for path, name, value in (
+        ("Calc/Formula/Load", "OOXMLRecalcMode", 0),
+        ("Calc/Formula/Load", "ODFRecalcMode", 0),
+        ("Common/Misc", "UseDocumentSystemFileLocking", "false"),
+        ("Common/Misc", "UseDocumentOOoLockFile", "false"),
+    )
 )
-"""Recalculate whatever is loaded; these go beside what the first start has written."""
+"""Recalculate whatever is loaded, leave no lock files; these go beside what the first start has written."""
 _FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".pdf": "calc_pdf_Export"}
 _ERRORS = {number: code for code, number in ERROR_NUMBERS.items()}
 _FAILED = 4  # com.sun.star.sheet.FormulaResult.ERROR
@@ -117,7 +122,7 @@ class Calc:
         self.desktop = self.manager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
         from duebook.hosts.libreoffice.service import Factory  # needs uno
 
-        self.service = Factory(door, self.desktop)
+        self.service = Factory(door, self.context)
         self.manager.insert(self.service)
 
     def _launch(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -141,18 +146,16 @@ class Calc:
 
     def stop(self) -> None:
         """Ends the office, by force where it does not end by itself, and removes its profile."""
-        process, self._process = self._process, None
-        if process is not None:
-            with contextlib.suppress(Exception):
+        if (process := self._process) is not None:
+            with contextlib.suppress(Exception), _patient(process, 20):
                 for document in list(self._documents):
                     document.close()
-            with contextlib.suppress(Exception):
                 self.manager.remove(self.service)
-            with contextlib.suppress(Exception), _patient(process, 20):
                 self.desktop.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(20)
             _end(process)
+            self._process = None
         shutil.rmtree(self.profile, ignore_errors=True)
 
     # --- what it does -----------------------------------------------------------------------------------------------
@@ -219,6 +222,8 @@ class Document:
         self.calc = calc
         self.component = component
         self._formats: dict[int, int] = {}
+        self._sheets: dict[str, Any] = {}
+        self._parser: Any = None
 
     def __enter__(self) -> Document:
         return self
@@ -281,13 +286,19 @@ class Document:
                 target.setValue(float(value))
 
     def set_block(self, sheet: str, cell: str, rows: Sequence[Sequence[object]]) -> str:
-        """Fills cells row by row from `cell` on, and gives the range that they take."""
-        start = self._range(sheet, cell).RangeAddress
+        """Fills cells row by row from `cell` on as `set` does, and gives the range that they take."""
+        width = max(map(len, rows))
+        cells = sized(cell, len(rows), width)
+        block = self._range(sheet, cells)
+        top, left = block.RangeAddress.StartRow, block.RangeAddress.StartColumn
+        plain = [[_at_once(value) for value in (*row, *[None] * (width - len(row)))] for row in rows]
+        with self.calc.patient():
+            block.setDataArray(tuple(map(tuple, plain)))
         for down, row in enumerate(rows):
             for right, value in enumerate(row):
-                self.set(sheet, address(start.StartRow + down, start.StartColumn + right), value)
-        end = address(start.StartRow + len(rows) - 1, start.StartColumn + max(map(len, rows)) - 1)
-        return f"{address(start.StartRow, start.StartColumn)}:{end}"
+                if _at_once(value) != value and value is not None:
+                    self.set(sheet, address(top + down, left + right), value)
+        return cells
 
     def set_array(self, sheet: str, cells: str, formula: str) -> None:
         """One array formula over a range."""
@@ -318,13 +329,20 @@ class Document:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _range(self, sheet: str, cells: str) -> Any:
-        return self.component.Sheets.getByName(sheet).getCellRangeByName(cells.replace("$", ""))
+        if sheet not in self._sheets:
+            self._sheets[sheet] = self.component.Sheets.getByName(sheet)
+        return self._sheets[sheet].getCellRangeByName(cells.replace("$", ""))
 
     def _tokens(self, formula: str, at: Any) -> Any:
+        if self._parser is None:
+            self._parser = self._excel_parser()
+        return self._parser.parseFormula(formula.removeprefix("="), at)
+
+    def _excel_parser(self) -> Any:
         parser = self.component.createInstance("com.sun.star.sheet.FormulaParser")
         parser.CompileEnglish = True
         parser.FormulaConvention = 3  # com.sun.star.sheet.AddressConvention.XL_OX: as .xlsx files have it
-        return parser.parseFormula(formula.removeprefix("="), at)
+        return parser
 
     def _format(self, key: int) -> int:
         if key not in self._formats:
@@ -353,6 +371,13 @@ def sized(cell: str, height: int, width: int) -> str:
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
     return f"{cell}:{address(int(match[2]) - 2 + height, column - 2 + width)}"
+
+
+def _at_once(value: object) -> float | str:
+    """A cell's value where it can be filled in together with others: a number or text, else blank for now."""
+    if isinstance(value, str):
+        return "" if value.startswith("=") else value
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
 def _within(block: Any, found: Any) -> Iterator[tuple[int, int]]:

@@ -42,18 +42,26 @@ def number_of(value: float) -> int:
 def from_calc(value: Any) -> Any:
     """One argument as Calc hands it over: a single cell, or the rows of a range."""
     if is_grid(value):
-        return tuple(tuple(_cell(cell) for cell in row) if is_grid(row) else (_cell(row),) for row in value)
+        return tuple(tuple(map(_cell, row)) if is_grid(row) else (_cell(row),) for row in value)
     return _cell(value)
 
 
 def _cell(value: Any) -> Any:
     """Basic packs whole numbers as integers; a NaN is an error; what is neither number nor text is a blank."""
     kind = type(value)
-    if kind is float:
-        return CellError(error_code(number_of(value)), "cell.not_finite") if math.isnan(value) else value
-    if kind is str or kind is bool:
+    if kind is str:
         return value
-    return float(value) if kind is int else None
+    if kind is float and not math.isnan(value):
+        return value
+    if kind is float:
+        code = error_code(number_of(value))
+        return CellError(code, "cell.error_passed", argument="the cell", value=code)
+    return float(value) if kind is int or kind is bool else None
+
+
+def blank(value: Any) -> bool:
+    """Whether Calc handed over nothing: a blank cell or empty text."""
+    return value is None or value == ""
 
 
 def to_calc(value: Any) -> Any:

@@ -15,6 +15,8 @@ from com.sun.star.task import XJob  # type: ignore[import-not-found]
 from duebook.core.cells import CellError
 from duebook.hosts.call import Door
 from duebook.hosts.libreoffice import cells
+from duebook.hosts.libreoffice.reasons import why
+from duebook.hosts.libreoffice.sheets import BuiltIn
 from duebook.hosts.libreoffice.shims import SERVICE
 
 
@@ -26,9 +28,12 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
 
     def execute(self, call: Any) -> Any:
         try:
+            host = self._host
             name, given = call[0].Name, tuple(call[0].Value or ())
-            self._host.calls += 1
-            return cells.to_calc(self._host.door.call(name, [cells.from_calc(value) for value in given]))
+            host.calls += 1
+            if name == "WHY":
+                return why(host.door, host.desktop, host.built_in, given)
+            return cells.to_calc(host.door.call(name, [cells.from_calc(value) for value in given]))
         except CellError as error:
             return cells.error_value(error.code)
         except Exception:
@@ -45,11 +50,13 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
 
 
 class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):  # type: ignore[misc]
-    """Makes the service. `desktop` is the office's own, whose documents `WHY` looks into; `door` may be exchanged."""
+    """Makes the service for the office of `context`, whose open documents `WHY` looks into. `door` may be exchanged."""
 
-    def __init__(self, door: Door, desktop: Any) -> None:
+    def __init__(self, door: Door, context: Any) -> None:
+        create = context.ServiceManager.createInstanceWithContext
         self.door = door
-        self.desktop = desktop
+        self.desktop = create("com.sun.star.frame.Desktop", context)
+        self.built_in = BuiltIn(create("com.sun.star.sheet.FunctionAccess", context))
         self.calls = 0
         """How many calls were answered."""
 

@@ -46,10 +46,14 @@ Function DuebookCall(which, arguments)
   End If
   Exit Function
 Failed:
-  ' Nothing answers: Calc takes an array of three dimensions for #VALUE!, but a failed macro for empty text.
   functions = Nothing
-  Dim nothing_(0, 0, 0)
-  DuebookCall = nothing_
+  DuebookCall = DuebookFailed()
+End Function
+
+' Nothing answers: Calc shows an array of three dimensions as #VALUE!, but a failed macro as empty text.
+Function DuebookFailed()
+  Dim error_(0, 0, 0)
+  DuebookFailed = error_
 End Function
 """  # noqa: E501 (a line of Basic ends where it ends)
 
@@ -63,13 +67,24 @@ _WHY = """\
 ' Duebook: WHY, which explains a cell. A reference arrives as a range here.
 Option VBASupport 1
 Function WHY(Optional cell)
+  On Error GoTo Failed
   If IsMissing(cell) Then
     WHY = DuebookCall("WHY", Array())
-  ElseIf TypeName(cell) = "Range" Then
-    WHY = DuebookCall("WHY", Array(cell.CellRange))
+    Exit Function
+  End If
+  If TypeName(cell) = "Range" Then
+    WHY = DuebookWhy(cell)
   Else
     WHY = DuebookCall("WHY", Array(cell))
   End If
+  Exit Function
+Failed:
+  WHY = DuebookFailed()
+End Function
+
+' Apart from WHY: Basic takes a variable whose member is asked for as an object, and would refuse texts.
+Function DuebookWhy(range_)
+  DuebookWhy = DuebookCall("WHY", Array(range_.CellRange))
 End Function
 """
 

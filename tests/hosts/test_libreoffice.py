@@ -1,0 +1,355 @@
+"""The LibreOffice host as far as it needs no office: Basic text, values that cross, formulas, `WHY` over cells."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duebook.core.cells import ERRORS, CellError
+from duebook.core.messages import text
+from duebook.hosts.call import Door
+from duebook.hosts.catalogue import functions
+from duebook.hosts.libreoffice import cells, shims
+from duebook.hosts.libreoffice.formulas import (
+    Array,
+    Call,
+    Constant,
+    ErrorConstant,
+    Name,
+    Operation,
+    Reference,
+    Unreadable,
+    calls,
+    parsed,
+    reference,
+)
+from duebook.hosts.libreoffice.reasons import Arguments, explained
+from duebook.hosts.libreoffice.sheets import PLAIN_FUNCTIONS, Formula
+
+# --- the Basic library ------------------------------------------------------------------------------------------------
+
+
+def test_every_function_has_one_shim_that_hands_over_whatever_it_is_given() -> None:
+    modules = shims.modules(functions())
+    declared = re.findall(r"^Function (\w+)\((.*)\)$", "\n".join(modules.values()), re.MULTILINE)
+    names = [name for name, _ in declared]
+    ours = [name for name in names if not name.startswith("Duebook")]
+    assert sorted(ours) == sorted(functions())
+    assert len(set(map(str.upper, names))) == len(names), "Basic knows no upper and lower case"
+    assert {arguments for name, arguments in declared if name in functions()} == {
+        "ParamArray arguments()",
+        "Optional cell",
+    }
+    assert 'DSO = DuebookCall("DSO", arguments)' in modules[shims.MODULE]
+
+
+def test_only_why_gets_references_as_ranges() -> None:
+    modules = shims.modules(functions())
+    vba = [name for name, code in modules.items() if "Option VBASupport 1" in code]
+    assert vba == [shims.WHY_MODULE]
+    assert re.findall(r"^Function ([A-Z_]+)\(", modules[shims.WHY_MODULE], re.MULTILINE) == ["WHY"]
+
+
+def test_the_library_is_well_formed_and_lists_its_modules() -> None:
+    files = shims.library(["DSO", "WHY"])
+    assert sorted(files) == ["Duebook.xba", "DuebookWhy.xba", "script.xlb"]
+    roots = {name: ElementTree.fromstring(content) for name, content in files.items()}
+    listed = [element.get("{http://openoffice.org/2000/library}name") for element in roots["script.xlb"]]
+    assert [f"{name}.xba" for name in listed] == ["Duebook.xba", "DuebookWhy.xba"]
+    for name, code in shims.modules(["DSO", "WHY"]).items():
+        assert roots[f"{name}.xba"].text == code
+
+
+def test_nothing_but_the_service_needs_the_office() -> None:
+    code = (
+        "import sys; sys.modules['uno'] = sys.modules['unohelper'] = None\n"
+        "from duebook.hosts.libreoffice import cells, formulas, reasons, sheets, shims"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_an_error_is_a_nan_that_calc_knows_by_its_number(code: str) -> None:
+    value = cells.to_calc(CellError(code, "cell.fault", detail=""))
+    assert math.isnan(value)
+    assert cells.error_code(cells.number_of(value)) == code
+    back = cells.from_calc(value)
+    assert isinstance(back, CellError) and back.code == code
+    assert back.text()
+
+
+def test_the_numbers_are_those_of_calc() -> None:
+    """`com.sun.star` and the help page "Error Codes in LibreOffice Calc": 503, 519, 521, 524, 525, 532, 32767."""
+    assert sorted(cells.ERROR_NUMBERS.values()) == [503, 519, 521, 524, 525, 532, 32767]
+    assert cells.error_code(502) == "#VALUE!", "an error of Calc's own"
+    assert cells.number_of(1.5) == 0
+
+
+@pytest.mark.parametrize(
+    ("result", "wanted"),
+    [
+        (1, 1.0),
+        (2.5, 2.5),
+        (True, True),
+        ("0042", "0042"),
+        (None, ""),
+        (date(1899, 12, 31), 1.0),
+        (date(2026, 10, 31), 46326.0),
+        (datetime(2026, 10, 31, 12), 46326.0),
+        ([[True, None], ["x", date(2026, 10, 31)]], ((1.0, ""), ("x", 46326.0))),
+    ],
+)
+def test_a_result_becomes_what_calc_takes(result: object, wanted: object) -> None:
+    found = cells.to_calc(result)
+    assert found == wanted and type(found) is type(wanted)
+
+
+@pytest.mark.parametrize("result", [math.inf, -math.inf, math.nan])
+def test_no_infinity_reaches_a_cell(result: float) -> None:
+    assert cells.number_of(cells.to_calc(result)) == cells.ERROR_NUMBERS["#NUM!"]
+
+
+def test_what_is_no_result_shows_as_an_error() -> None:
+    assert cells.number_of(cells.to_calc(object())) == cells.ERROR_NUMBERS["#VALUE!"]
+
+
+def test_an_argument_becomes_what_the_door_takes() -> None:
+    """Whole numbers may cross as integers; a void is a blank; a row of a range may be flat."""
+    assert cells.from_calc(((1, "a"), (None, 2.5))) == ((1.0, "a"), (None, 2.5))
+    assert cells.from_calc((1, 2)) == ((1.0,), (2.0,))
+    assert {type(cell) for row in cells.from_calc(((1, True),)) for cell in row} == {float}
+    assert cells.from_calc("") == "" and cells.from_calc(None) is None
+    assert cells.from_calc(object()) is None
+
+
+@given(st.recursive(st.none() | st.floats() | st.integers() | st.text() | st.booleans(), st.lists, max_leaves=20))
+def test_whatever_crosses_nothing_but_plain_cells_arrive(value: Any) -> None:
+    found = cells.from_calc(value)
+    flat = [cell for row in found for cell in row] if isinstance(found, tuple) else [found]
+    assert {type(cell) for cell in flat} <= {float, str, type(None), CellError}
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "wanted"),
+    [
+        ("=1.5E+3", Constant("1.5E+3", 1500.0)),
+        ('="say ""no"""', Constant('"say ""no"""', 'say "no"')),
+        ("=#REF!", ErrorConstant("#REF!", "#REF!")),
+        ("=B7", Reference("B7", None, "B7")),
+        ("=$Sheet1.$B$7:C9", Reference("$Sheet1.$B$7:C9", "Sheet1", "B7:C9")),
+        ("=$'My sheet''s; (1)'.A:A", Reference("$'My sheet''s; (1)'.A:A", "My sheet's; (1)", "A:A")),
+        ("=账龄.B2", Reference("账龄.B2", "账龄", "B2")),
+        ("=1:3", Reference("1:3", None, "1:3")),
+        ("=as_of", Name("as_of")),
+        ("={1;2|3;-4}", Array("{1;2|3;-4}", ((Constant("1", 1.0), Constant("2", 2.0)), (
+            Constant("3", 3.0), Operation("-4", "-", (Constant("4", 4.0),)))))),
+        ("=F()", Call("F()", "F", ())),
+        ("=F(1;;3)", Call("F(1;;3)", "F", (Constant("1", 1.0), None, Constant("3", 3.0)))),
+        ("=F(;)", Call("F(;)", "F", (None, None))),
+        ("{=F(B7)}", Call("F(B7)", "F", (Reference("B7", None, "B7"),))),
+        ("=-2^2", Operation("-2^2", "^", (Operation("-2", "-", (Constant("2", 2.0),)), Constant("2", 2.0)))),
+        ("=3%", Operation("3%", "%", (Constant("3", 3.0),))),
+        ("= 1 + 2 * 3", Operation("1 + 2 * 3", "+", (
+            Constant("1", 1.0), Operation("2 * 3", "*", (Constant("2", 2.0), Constant("3", 3.0)))))),
+        ("=(1+2)*3", Operation("(1+2)*3", "*", (
+            Operation("1+2", "+", (Constant("1", 1.0), Constant("2", 2.0))), Constant("3", 3.0)))),
+        ("=1-2-3", Operation("1-2-3", "-", (
+            Operation("1-2", "-", (Constant("1", 1.0), Constant("2", 2.0))), Constant("3", 3.0)))),
+    ],
+)  # fmt: skip
+def test_a_formula_is_taken_apart(formula: str, wanted: object) -> None:
+    assert parsed(formula) == wanted
+
+
+@pytest.mark.parametrize(
+    "formula", ["=", "=F(", "=F(1;2", "=A1:A2!B1", "=A1~B1", "=(1", "={1;2", '="open', "=1 2", "=)"]
+)
+def test_what_is_not_understood_is_said(formula: str) -> None:
+    with pytest.raises(Unreadable):
+        parsed(formula)
+
+
+@given(st.text(alphabet="A1$.:;(){}|\"'+-*/^&=<>%#! DSO,", max_size=30))
+def test_any_text_is_read_or_refused(formula: str) -> None:
+    try:
+        part = parsed(formula)
+    except Unreadable:
+        return
+    assert part.text == part.text.strip()
+
+
+def test_calls_are_found_from_the_outside_in() -> None:
+    found = calls(parsed("=IF(A1>0;ROUND(DSO(B1;C1;30);1);-HHI(D1:D9))"))
+    assert [call.name for call in found] == ["IF", "ROUND", "DSO", "HHI"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sheet", "cell"),
+    [
+        ("B7", None, "B7"),
+        (" $b$7 ", None, "B7"),
+        ("Sheet1!B7", "Sheet1", "B7"),
+        ("$Sheet1.$B$7", "Sheet1", "B7"),
+        ("'Ledger''s (2)'!B7", "Ledger's (2)", "B7"),
+        ("账龄!B7:C9", "账龄", "B7:C9"),
+    ],
+)
+def test_an_address_is_read_as_people_write_it(address: str, sheet: str | None, cell: str) -> None:
+    found = reference(address)
+    assert (found.sheet, found.cells) == (sheet, cell)
+
+
+@pytest.mark.parametrize("address", ["", "hello", "DSO(1)", "7", "=B7", "B7,C8"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Unreadable):
+        reference(address)
+
+
+# --- WHY --------------------------------------------------------------------------------------------------------------
+
+
+class Sheets:
+    """Cells in memory in place of an open document."""
+
+    def __init__(self, values: Mapping[str, Any], names: Mapping[str, str] | None = None) -> None:
+        self._values = values
+        self._names = dict(names or {})
+        self.computed: list[str] = []
+
+    def formula(self, sheet: str, cell: str) -> Formula | None:
+        found = self._values.get(cell)
+        return Formula(found, 0, 0) if isinstance(found, str) and found.startswith(("=", "{=")) else None
+
+    def compute(self, sheet: str, cell: str) -> None:
+        self.computed.append(cell)
+
+    def values(self, sheet: str, cells: str) -> Any:
+        if sheet != "S":
+            raise Unreadable(sheet)
+        return self._values.get(cells)
+
+    def named(self, name: str, sheet: str) -> Reference | None:
+        return reference(self._names[name]) if name in self._names else None
+
+    def range(self, part: Reference, sheet: str) -> Any:
+        return self._values.get(part.cells)
+
+
+def built_in(name: str, arguments: Sequence[Any]) -> Any:
+    if name != "SUM":
+        raise Unreadable(name)
+    return float(sum(arguments))
+
+
+ZERO = CellError("#DIV/0!", "cell.error_passed", argument="A9", value="#DIV/0!")
+
+
+@pytest.mark.parametrize(
+    ("argument", "wanted"),
+    [
+        ("3", 3.0),
+        ('"3"', "3"),
+        ("A1", 5.0),
+        ("S.A1", 5.0),
+        ("Z1", None),
+        ("A1:A2", [[5.0], [None]]),
+        ("rate", 5.0),
+        ("-A1%", -0.05),
+        ("2^3*A1-1", 39.0),
+        ("Z1+1", 1.0),
+        ('A1&"x"&Z1', "5x"),
+        ("{1;2|3;4}", [[1.0, 2.0], [3.0, 4.0]]),
+        ("SUM(A1;rate)", 10.0),
+        ("DSO(9;6;30)", 45.0),
+        ("DSO(9;6;30)+SUM(1)", 46.0),
+        ("TRUE", None),
+    ],
+)
+def test_an_argument_holds_what_the_cell_hands_over(argument: str, wanted: object) -> None:
+    document: Any = Sheets({"A1": 5.0, "A1:A2": [[5.0], [None]]}, {"rate": "S.A1", "TRUE": "Z1"})
+    part = parsed(f"={argument}")
+    assert Arguments(Door(), document, built_in, "S").value(part) == wanted
+
+
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        ("A9", "#DIV/0!"),
+        ("A9+1", "#DIV/0!"),
+        ("SUM(1;A9+1)", "#DIV/0!"),
+        ("1/0", "#DIV/0!"),
+        ("1/Z1", "#DIV/0!"),
+        ("(-8)^0.5", "#NUM!"),
+        ("10^400", "#NUM!"),
+        ("#REF!", "#REF!"),
+        ("DSO(9;0;30)", "#DIV/0!"),
+        ('DSO("x";6;30)', "#VALUE!"),
+    ],
+)
+def test_an_argument_that_is_an_error_is_seen_as_such(argument: str, code: str) -> None:
+    document: Any = Sheets({"A9": ZERO})
+    found = Arguments(Door(), document, built_in, "S").value(parsed(f"={argument}"))
+    assert isinstance(found, CellError) and found.code == code
+
+
+@pytest.mark.parametrize(
+    "argument",
+    ["unknown_name", 'INDIRECT("A1")', "A1:A2*2", '"a"+1', "A1>2", "T.A1", 'WHY("A1")', "SUM({1;2})", "IF(1;2;A9+1)"],
+)
+def test_what_only_calc_could_tell_is_not_guessed(argument: str) -> None:
+    document: Any = Sheets({"A1": 5.0, "A1:A2": [[5.0], [None]], "A9": ZERO})
+    with pytest.raises(Unreadable):
+        Arguments(Door(), document, built_in, "S").value(parsed(f"={argument}"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [
+        ("=DSO(A1;0;30)", "#DIV/0!: credit_sales is zero"),
+        ("=DSO(A1;A9;30)", "#DIV/0!: credit_sales holds the error #DIV/0!"),
+        ("=DSO(A1;Z1;30)", "#N/A: credit_sales is blank"),
+        ("=DSO(A1;6;30)", "DSO: Days sales outstanding"),
+        ("=IFERROR(dso(A1;0;30);0)", "dso(A1;0;30): #DIV/0!: credit_sales is zero"),
+        ("=DSO(A1;;30)", "#DIV/0!: credit_sales is zero"),
+        ("{=DSO(A1;0;30)}", "#DIV/0!: credit_sales is zero"),
+    ],
+)
+def test_why_explains_the_first_duebook_call(formula: str, says: str) -> None:
+    document: Any = Sheets({"A1": 9.0, "A9": ZERO, "B1": formula})
+    assert explained(Door(), document, built_in, "S", "B1").startswith(says)
+    assert document.computed == ["B1"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_says_what_it_can_explain(language: str) -> None:
+    door = Door(language)
+    document: Any = Sheets({"A1": 9.0, "B1": "=A1+1", "B2": '=DSO(INDIRECT("A1");6;30)', "B3": "=A1:A2!A1"})
+
+    def said(key: str, **facts: object) -> str:
+        return text(f"libreoffice.{key}", language, **facts)
+
+    assert explained(door, document, built_in, "S", "A1") == said("no_formula", cell="A1")
+    assert explained(door, document, built_in, "S", "B1") == said("no_function", cell="B1")
+    unread = said("unread", cell='DSO(INDIRECT("A1");6;30)', part='INDIRECT("A1")')
+    assert explained(door, document, built_in, "S", "B2") == unread
+    assert explained(door, document, built_in, "S", "B3") == said("unread", cell="B3", part="!A1")
+
+
+def test_no_duebook_function_is_taken_for_one_of_calc() -> None:
+    assert not PLAIN_FUNCTIONS & set(functions())
