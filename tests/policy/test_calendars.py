@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duebook.core.cells import CellError
@@ -128,6 +128,7 @@ def test_other_weekends() -> None:
     assert business_day(None, "US", date(2400, 7, 4))[1], "beyond what the package knows"
 
 
+@settings(deadline=None)  # the first question about another country loads its package
 @given(st.dates(date(2000, 1, 1), date(2060, 12, 31)), st.sampled_from(NAMES))
 def test_conventions(day: date, name: str) -> None:
     following, modified, preceding, unadjusted = (adjusted(None, name, day, c)[0] for c in calendars.CONVENTIONS)

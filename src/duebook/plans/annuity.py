@@ -54,11 +54,15 @@ def ipmt(rate: float, period: int, periods: int, pv: float, fv_at_end: float = 0
     """The interest part of payment number `period` (from 1). ValueError outside 1…`periods`."""
     if not 1 <= period <= periods:
         raise ValueError("the period must be one of the periods")
+    return _interest(rate, period, periods, pmt(rate, periods, pv, fv_at_end, due), fv_at_end, due)
+
+
+def _interest(rate: float, period: int, periods: int, payment: float, fv_at_end: float, due: int) -> float:
+    """Interest on what the remaining payments are worth: unlike the past ones, they do not cancel each other out."""
     if due and period == 1:
         return 0.0
-    payment = pmt(rate, periods, pv, fv_at_end, due)
-    interest = fv(rate, period - 1, payment, pv, due) * rate
-    return interest / (1 + rate) if due else interest
+    owed = pv(rate, periods - period + 1, payment, fv_at_end, due)
+    return -owed * rate / (1 + rate * due)
 
 
 def ppmt(rate: float, period: int, periods: int, pv: float, fv_at_end: float = 0.0, due: int = 0) -> float:
@@ -70,7 +74,8 @@ def cumulative_interest(rate: float, periods: int, pv: float, first: int, last: 
     """The interest of payments number `first` to `last`. ValueError where they are not 1 ≤ first ≤ last ≤ periods."""
     if not 1 <= first <= last <= periods:
         raise ValueError("first and last must be periods, in order")
-    return math.fsum(ipmt(rate, period, periods, pv, 0.0, due) for period in range(first, last + 1))
+    payment = pmt(rate, periods, pv, 0.0, due)
+    return math.fsum(_interest(rate, period, periods, payment, 0.0, due) for period in range(first, last + 1))
 
 
 def cumulative_principal(rate: float, periods: int, pv: float, first: int, last: int, due: int = 0) -> float:

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from duebook.core.arguments import Cells, Day, Money, Text, row_label
 from duebook.core.cells import CellError, Grid, Label, Table, missing
-from duebook.core.dates import month_end, months_later
+from duebook.core.dates import month_end, months_later, year_first
 from duebook.core.declare import Field, Spill
 from duebook.core.money import exact
 from duebook.plans.schedule import Installment
@@ -153,7 +153,7 @@ def read(cells: Grid) -> Plan:
     for number, row in rows:
         if _is_sum(row, places):
             continue
-        found.append(_due(row, places, number, len(found) + 1))
+        found.append(_due(row, places, number, len(found) + (not found or found[0].number != 0)))
     if not found:
         raise CellError("#VALUE!", "plans.columns")
     for (before, later), (number, _) in zip(pairwise(found), rows[1:], strict=False):
@@ -174,9 +174,14 @@ def _columns(cells: Grid) -> tuple[dict[str, int], list[tuple[int, Sequence[obje
         places = {str(field.label): place for place, field in enumerate(PLAN.columns)}
     else:
         places = {"date": 0, "payment": 1} if len(cells[0]) == 2 else {}
-    if "date" not in places or ("payment" not in places and "principal" not in places):
+    titled = not any(titles) and places and _is_words(cells[0][places["date"]])
+    if titled or "date" not in places or ("payment" not in places and "principal" not in places):
         raise CellError("#VALUE!", "plans.columns")
     return places, rows
+
+
+def _is_words(cell: object) -> bool:
+    return isinstance(cell, str) and not missing(cell) and year_first(cell) is None
 
 
 def _is_sum(row: Sequence[object], places: Mapping[str, int]) -> bool:

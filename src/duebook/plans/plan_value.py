@@ -83,12 +83,14 @@ def _start(plan: Plan, from_date: date | None) -> date:
     return begin
 
 
-def _value(plan: Plan, annual_rate: float, effective: bool, from_date: date | None) -> float:
-    """Present value of all payments on the day the plan begins, or `from_date`."""
+def _discounting(
+    plan: Plan, annual_rate: float, effective: bool, from_date: date | None
+) -> tuple[float, list[float], list[float]]:
+    """The rate per year or month, the payments, and their times from the day the plan begins, or `from_date`."""
     begin = _start(plan, from_date)
-    rate = annual_rate if effective else annual_rate / 12
     note("plans.discounted_effective" if effective else "plans.discounted_nominal", start=begin.isoformat())
-    return present_value(rate, [float(row.payment) for row in plan.rows], _times(plan.rows, begin, effective))
+    payments = [float(row.payment) for row in plan.rows]
+    return annual_rate if effective else annual_rate / 12, payments, _times(plan.rows, begin, effective)
 
 
 @worksheet(
@@ -107,7 +109,7 @@ def plan_present_value(
     plan: PlanCells, annual_rate: DiscountRate, effective: Effective = False, from_date: FromDate = None
 ) -> float:
     """A present value, unrounded. CellError where the plan does not show when it begins and from_date is blank."""
-    return _value(read(plan), annual_rate, effective, from_date)
+    return present_value(*_discounting(read(plan), annual_rate, effective, from_date))
 
 
 @worksheet(
@@ -145,7 +147,10 @@ def plan_cost(
         if not agreed.split:
             raise CellError("#N/A", "plans.amount_needed")
         amount = agreed.principal
-    cost = float(exact(amount)) - _value(agreed, annual_rate, effective, from_date)
+    rate, payments, times = _discounting(agreed, annual_rate, effective, from_date)
+    force = math.log1p(rate)
+    lost = math.fsum(-payment * math.expm1(-force * time) for payment, time in zip(payments, times, strict=True))
+    cost = lost + float(exact(amount) - sum((row.payment for row in agreed.rows), Decimal(0)))
     return float(divided(cost, float(amount))) if as_share else cost
 
 
