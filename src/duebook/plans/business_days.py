@@ -60,7 +60,7 @@ def next_business_day(
     """The business day on which to pay. CellError where the calendar is unknown or has no business day near."""
     found, provisional = adjusted(policy, calendar, date, convention)
     if provisional:
-        note_provisional(calendar, date, found)
+        note_provisional(calendar, max(date, found))  # the step ends in the year that is not official
     return found
 
 

@@ -138,7 +138,7 @@ def on_business_days(
         day, unsure = adjusted(policy, calendar, row.day, convention)
         found.append(row.on(day))
         if unsure:
-            provisional += [row.day, day]
+            provisional.append(max(row.day, day))
     if provisional:
         note_provisional(calendar, *provisional)
     return found
@@ -160,7 +160,7 @@ def read(cells: Grid) -> Plan:
         if later.day < before.day:
             facts = {"row": number, "date": later.day.isoformat(), "before": before.day.isoformat()}
             raise CellError("#VALUE!", "plans.dates_not_ordered", **facts)
-    return Plan(tuple(found), "principal" in places)
+    return Plan(tuple(found), "principal" in places or "interest" in places)
 
 
 def _columns(cells: Grid) -> tuple[dict[str, int], list[tuple[int, Sequence[object]]]]:

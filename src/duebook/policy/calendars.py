@@ -117,8 +117,9 @@ def adjusted(policy: Policy | None, name: str, day: date, convention: str = "fol
 
 
 def note_provisional(name: str, *days: date) -> None:
-    """Says that the calendar is not official yet in the year of the latest of `days`."""
-    note("calendars.provisional", calendar=shown(name), year=max(days).year)
+    """Says that the calendar is not official in the years of `days`."""
+    first, last = min(days).year, max(days).year
+    note("calendars.provisional", calendar=shown(name), year=first if first == last else f"{first}–{last}")
 
 
 def _named(policy: Policy | None, name: str) -> Calendar:
