@@ -77,6 +77,7 @@ def test_a_schedule_in_yen_and_dinar() -> None:
         ("L/C 90 days", "承兑90天"), ("CIA", "款到发货"), ("25 prox", "25th of the following month"),
         ("30%/70%", "T/T 30/70"), ("预付30%，货到60%，质保10%", "30/60/10"), ("两个月", "2 months"),
         ("30/60/10 at 0/30/365 days", "30%预付，60%货到30天，10%质保365天"), ("30天后再到月底", "30 days EOM"),
+        ("30天月结", "月结30天"),
     ],
 )  # fmt: skip
 def test_wordings_that_mean_the_same(one: str, same: str) -> None:
@@ -89,7 +90,8 @@ def test_wordings_that_mean_the_same(one: str, same: str) -> None:
     ("wording", "key"),
     [
         ("", "unreadable"), ("30 apples", "unreadable"), ("net", "unreadable"), ("-30", "unreadable"),
-        ("(30)", "unreadable"), ("30 days before shipment", "unreadable"), ("30 days 60 days", "unreadable"),
+        ("(30)", "unreadable"), ("30-", "unreadable"), (".5 days", "unreadable"),
+        ("30 days before shipment", "unreadable"), ("30 days 60 days", "unreadable"),
         ("3月", "unreadable"), ("2026-10-31", "unreadable"), ("x" * 500, "unreadable"), ("D/A", "no_tenor"),
         ("net 30 EOM", "net_eom"), ("45 EOM", "net_eom"), ("2/10", "discount_without_net"),
         ("100/10 net 30", "bad_discount"), ("2/10, 3/20, net 30", "bad_discount"), ("20/30/50", "list_ambiguous"),

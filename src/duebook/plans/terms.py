@@ -109,7 +109,7 @@ def _month_day(day: date, n: int) -> date:
 def parsed(wording: str) -> Terms:
     """The terms that `wording` states. CellError (one of `TERMS_ERRORS`) says what is not understood."""
     text = normal(wording)
-    if not text or len(text) > MOST_LETTERS or re.match(r"[-(] ?\d", text):  # no negative days by a dropped sign
+    if not text or len(text) > MOST_LETTERS or _NEGATIVE.match(text):  # no negative days by a dropped sign
         _unreadable(wording, wording)
     reader = _Reader(wording)
     for attempt in (reader.listed, reader.discounted, reader.shared):
@@ -143,6 +143,7 @@ _LIST = re.compile(
     rf"(?:(?P<wire>t/?t) ?)?(?P<numbers>{_NUMBER}%?(?: ?/ ?{_NUMBER}%?)+) ?(?P<unit>days?|d|天|日)?"
     rf"(?P<at> ?at (?P<days>\d+(?: ?/ ?\d+)*) ?(?:days?|d)?| ?,? ?按(?P<days2>\d+(?:/\d+)*)[天日])?"
 )
+_NEGATIVE = re.compile(r"[-(] ?\d|\d+ ?-$")
 _SHARE = re.compile(rf"({_NUMBER}) ?%")
 
 
@@ -221,6 +222,8 @@ class _Reader:
             if any(kind not in ("eom", "end_next", "monthly", "next_ordinal") for kind, _ in earlier) and later:
                 _unreadable(self.wording, text)
             moves = [*earlier, *later]
+        if "monthly" in kinds and "then" not in kinds:  # 30天月结 is another way to say 月结30天
+            moves = sorted(moves, key=lambda move: move[0] != "monthly")
         return [move for move in moves if move[0] not in ("then", "after")]
 
     def _steps(self, moves: list[tuple[str, int]], text: str) -> Rule:

@@ -83,7 +83,7 @@ def normal(wording: str) -> str:
     """Half-width, lower case, one space between words, Chinese numerals before a unit as digits."""
     text = unicodedata.normalize("NFKC", wording).casefold().replace("、", ",").replace("。", "").replace("–", "-")
     text = _CHINESE_NUMBER.sub(lambda found: str(_chinese_number(found[0])), text)
-    return re.sub(r"\s+", " ", text).strip(" .")
+    return re.sub(r"\s+", " ", text).strip().rstrip(" .")
 
 
 def _chinese_number(text: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -92,11 +92,12 @@ class LatePayment:
         return None if found is None or (found.until is not None and on > found.until) else found
 
     def changes(self, name: str, first: date, last: date) -> list[date]:
-        """The days after `first` up to `last` on which a rate of the regime may change."""
+        """The days after `first` up to `last` on which a rate of the regime may change or end."""
         series = self.regimes[name]
         days = {regime.start for regime in series}
         for reference in {regime.reference for regime in series if regime.reference}:
             days |= {entry.start for entry in self.references[reference]}
+            days |= {entry.until + timedelta(1) for entry in self.references[reference] if entry.until}
         return sorted(day for day in days if first < day <= last)
 
     def fee(self, name: str, amount: Decimal, on: date | None) -> Fee | None:
@@ -162,7 +163,7 @@ def _reference(check: Checker) -> Placed[Reference]:
     for where, entry in check.entries("late_reference", optional=True):
         check.known_keys(where, entry, ("from", "name", "rate", "until_date", "source"))
         start, until = check.start(where, entry), entry.get("until_date")
-        if until is not None and (type(until) is not date or until < start):
+        if until is not None and (type(until) is not date or not start <= until < date.max):
             check.refuse(f"{where}, until_date", until, f"a date not before {start}, or left out")
         rate = _rate(check, f"{where}, rate", entry.get("rate"), None)
         rows.append((where, check.text(where, entry, "name"), start, Reference(start, rate, until)))

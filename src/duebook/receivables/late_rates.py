@@ -112,7 +112,7 @@ class Rule:
         """The time from the day after `due` to `until`, split where a rate changes and after each day of `cuts`."""
         first = due + timedelta(1) if due < until else due
         starts = {first, *(cut + timedelta(1) for cut in cuts if due < cut < until)}
-        if self.name != CONTRACT and self.agreed is None:
+        if self.name != CONTRACT and self.agreed is None and due < until and not self.regime_on(first).at_start:
             starts |= set(self.tables.changes(self.name, first, until))
         ordered = sorted(starts)
         return [

@@ -27,7 +27,7 @@ EVENT_LABELS = {event: Label(_NAMES[event], zh) for event, zh in zip(EVENTS, ZH_
     zh="诉讼时效届满日：自到期日或使时效重新起算的事件起计算。",
     result=Result("date"),
     equation="last_event + years of the regime; from the due year's end where the law says so",
-    source="China: Civil Code art. 188, 195; England: Limitation Act 1980; Germany: BGB s. 195, 199; others: the policy",
+    source="China: Civil Code art. 188, 195; England: Limitation Act 1980; Germany: BGB s. 195; others: the policy",
     examples=[
         Example((date(2023, 3, 15), "due", "CN"), date(2026, 3, 15)),
         Example((date(2024, 2, 29), "demand", "CN"), date(2027, 2, 28)),

@@ -1,0 +1,211 @@
+"""Late interest: laws over all regimes and day counts, what the law fixes when, the account of part payments."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duebook.core.cells import CellError
+from duebook.core.dates import DAY_COUNTS
+from duebook.core.notes import listening
+from duebook.hosts.call import Door
+from duebook.policy.load import load
+from duebook.receivables.late_interest import late_fee, late_interest
+from duebook.receivables.late_interest_detail import late_interest_detail
+from duebook.receivables.late_rates import in_money, rule_of
+
+KNOWN = st.dates(date(2021, 1, 1), date(2025, 6, 1))
+"""Days on which every regime of the default policy has its rates, with half a year to come."""
+REGIMES = st.sampled_from(["contract", "CN_SME", "CN_SALES", "EU", "DE", "UK"])
+DAY_COUNT = st.sampled_from(["", *DAY_COUNTS])
+MONEY = st.decimals("0", "1e9", places=2)
+RATE = Decimal("0.12")
+
+
+def exact_interest(regime: str, day_count: str, due: date, until: date) -> Fraction:
+    rule = rule_of(load(), regime, RATE if regime == "contract" else None, day_count, due)
+    return sum((run.interest(Decimal(1000)) for run in rule.runs(due, until)), Fraction(0))
+
+
+@given(REGIMES, DAY_COUNT, KNOWN, st.integers(0, 100), st.integers(0, 100))
+def test_runs_cover_every_day_once_and_interest_grows(
+    regime: str, day_count: str, due: date, days: int, more: int
+) -> None:
+    rule = rule_of(load(), regime, RATE if regime == "contract" else None, day_count, due)
+    until = due + timedelta(days)
+    runs = rule.runs(due, until)
+    covered = [run.first + timedelta(n) for run in runs for n in range(run.days)]
+    assert covered == [due + timedelta(n) for n in range(1, days + 1)]
+    assert exact_interest(regime, day_count, due, until) >= 0
+    assert exact_interest(regime, day_count, due, until) <= exact_interest(
+        regime, day_count, due, until + timedelta(more)
+    )
+
+
+@given(
+    st.sampled_from(["contract", "CN_SME", "CN_SALES", "EU", "DE"]),
+    st.sampled_from(["", "actual/365", "actual/360", "actual/actual", "30e/360"]),
+    KNOWN,
+    st.integers(0, 100),
+    st.integers(0, 80),
+)
+def test_interest_is_additive_over_consecutive_periods(
+    regime: str, day_count: str, due: date, first: int, second: int
+) -> None:
+    middle, end = due + timedelta(first), due + timedelta(first + second)
+    whole = exact_interest(regime, day_count, due, end)
+    assert whole == exact_interest(regime, day_count, due, middle) + exact_interest(regime, day_count, middle, end)
+
+
+@given(DAY_COUNT, KNOWN, st.integers(1, 150), st.lists(st.integers(1, 150), max_size=5))
+def test_cuts_change_nothing(day_count: str, due: date, days: int, cuts: list[int]) -> None:
+    rule = rule_of(load(), "EU", None, day_count, due)
+    until = due + timedelta(days)
+    whole = rule.runs(due, until)
+    cut = rule.runs(due, until, [due + timedelta(n) for n in cuts])
+    assert sum(run.interest(Decimal(7)) for run in whole) == sum(run.interest(Decimal(7)) for run in cut)
+
+
+@given(MONEY, REGIMES, KNOWN, st.integers(0, 120))
+def test_paid_in_time_is_nothing_and_a_cell_is_rounded_once(amount: Decimal, regime: str, due: date, days: int) -> None:
+    rate = RATE if regime == "contract" else None
+    assert late_interest(amount, due, due, regime, rate) == 0
+    assert late_interest(amount, due, due - timedelta(days), regime, rate) == 0
+    paid = due + timedelta(days)
+    exact = exact_interest(regime, "", due, paid) * Fraction(amount) / 1000
+    assert late_interest(amount, due, paid, regime, rate) == in_money(exact, "")
+
+
+def test_decimals_follow_the_currency() -> None:
+    due, paid = date(2026, 1, 1), date(2026, 1, 16)
+    assert late_interest(Decimal(100000), due, paid, "contract", Decimal("0.1"), currency="JPY") == 411
+    assert late_interest(Decimal(100), due, paid, "contract", Decimal("0.1"), currency="KWD") == Decimal("0.411")
+
+
+def test_the_half_year_of_the_law() -> None:
+    """Interest begins on 1 July 2023 for a debt due on 30 June: the new half-year's rate, also in the UK."""
+    due, paid = date(2023, 6, 30), date(2023, 7, 1)
+    assert late_interest(Decimal(36500), due, paid, "EU") == 12
+    assert late_interest(Decimal(36500), due, paid, "UK") == 13
+    assert late_interest(Decimal(36500), date(2023, 6, 29), paid, "UK") == 23, "11.5 % stays for both days"
+    assert late_interest(Decimal(36500), date(2023, 6, 29), paid, "EU") == Decimal("22.5")
+
+
+def test_what_the_policy_does_not_know_is_never_guessed() -> None:
+    with pytest.raises(CellError, match="ECB_MRO of 2026-07-01") as refused:
+        late_interest(Decimal(100), date(2026, 6, 1), date(2026, 7, 1), "EU")
+    assert refused.value.code == "#N/A"
+    assert late_interest(Decimal(100), date(2026, 6, 1), date(2026, 6, 30), "EU") > 0
+    with pytest.raises(CellError, match="no regime CN_SME in force on 2020-08-31"):
+        late_interest(Decimal(100), date(2020, 8, 30), date(2021, 1, 1), "CN_SME")
+    with pytest.raises(CellError, match="CN_SALES, CN_SME, DE, EU, UK") as unknown:
+        late_interest(Decimal(100), date(2026, 6, 1), date(2026, 6, 30), "FRANCE")
+    assert "FRANCE" in unknown.value.text("zh")
+
+
+def test_a_policy_adds_the_next_half_year_without_restating_the_rest() -> None:
+    policy = [
+        ["[late_reference]", "", "", ""],
+        ["from", "name", "rate", "until_date"],
+        [date(2026, 7, 1), "ECB_MRO", 0.02, date(2026, 12, 31)],
+    ]
+    arguments = [36500, date(2026, 6, 20), date(2026, 7, 10), "EU", None, None, None, None, policy]
+    assert Door().call("LATE_INTEREST", arguments) == pytest.approx(10 * 10.15 + 10 * 10)
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ([["[late_reference]"], ["from", "name", "rate"], [date(2026, 7, 1), "ECB_MRO", 2]], "0.08 for 8 %"),
+        ([["[late_regime]"], ["from", "name", "reference"], [date(2026, 7, 1), "X", "NONE"]], "ECB_MRO"),
+        ([["[late_regime]"], ["from", "name", "rate", "reference"], [date(2026, 1, 1), "X", 0.1, "LPR_1Y"]], "one of"),
+        ([["[late_regime]"], ["from", "name", "rate"], [date(2026, 1, 1), "contract", 0.1]], "another name"),
+        ([["[late_fee]"], ["from", "regime", "fee", "currency"], [date(2026, 1, 1), "NOPE", 1, "EUR"]], "CN_SME"),
+        ([["[late_fee]"], ["from", "regime", "fee"], [date(2026, 1, 1), "EU", 1]], "one of"),
+    ],
+)
+def test_a_wrong_table_is_refused_by_place(table: list[list[object]], says: str) -> None:
+    found = Door().call("LATE_FEE", [100, "EU", None, table])
+    assert isinstance(found, CellError) and found.key == "policy.bad_value"
+    assert says in found.text() and "line 3" in found.text()
+
+
+def test_rates_that_the_law_sets_and_rates_that_parties_agree() -> None:
+    due, paid = date(2025, 7, 1), date(2025, 7, 31)
+    with pytest.raises(CellError, match="sets its own rate"):
+        late_interest(Decimal(100), due, paid, "EU", Decimal("0.1"))
+    with listening() as notes:
+        agreed = late_interest(Decimal(36500), due, paid, "CN_SME", Decimal("0.02"))
+    assert agreed == 60
+    assert "late_payment.below_floor" in [note.key for note in notes]
+    assert "3 % since 2025-05-20" in notes[0].text()
+    with listening() as notes:
+        late_interest(Decimal(36500), due, paid, "中小企业条例", Decimal("0.05"))
+    assert "late_payment.below_floor" not in [note.key for note in notes]
+
+
+def test_a_payment_after_the_as_of_date_is_not_known_yet() -> None:
+    rate = Decimal("0.1")
+    both = late_interest(Decimal(36500), date(2026, 1, 1), date(2026, 3, 1), "contract", rate, as_of=date(2026, 1, 31))
+    assert both == late_interest(Decimal(36500), date(2026, 1, 1), None, "contract", rate, as_of=date(2026, 1, 31))
+    with pytest.raises(CellError, match="both blank"):
+        late_interest(Decimal(1), date(2026, 1, 1), None, "contract", rate)
+
+
+def test_the_figure_says_its_rates_and_its_policy() -> None:
+    with listening() as notes:
+        late_interest(Decimal(10000), date(2023, 6, 15), date(2023, 7, 15), "EU")
+    said = " ".join(note.text() for note in notes)
+    assert "2023-06-16 to 2023-06-30: 15 days at 10.5 % a year" in said and "15 days at 12 % a year" in said
+    assert "actual/365" in said and load().name in said and "illustrative" not in said
+
+
+@given(
+    MONEY,
+    st.lists(st.tuples(st.integers(-20, 200), st.decimals("0", "1e6", places=2)), max_size=6),
+    st.sampled_from(["principal", "interest_first"]),
+    REGIMES,
+)
+def test_the_rows_of_an_account_add_up(
+    amount: Decimal, payments: list[tuple[int, Decimal]], allocation: str, regime: str
+) -> None:
+    due = date(2024, 1, 15)
+    dates, paid = [due + timedelta(n) for n, _ in payments], [one for _, one in payments]
+    rate = RATE if regime == "contract" else None
+    table = late_interest_detail(amount, due, date(2024, 7, 15), regime, paid, dates, rate, allocation=allocation)
+    *rows, total = table.rows
+    assert total[6] == sum((row[6] for row in rows), Decimal(0)) and min([row[6] for row in rows], default=0) >= 0
+    assert total[2] == sum(row[2] for row in rows) <= 182
+    balances = [row[3] for row in rows]
+    assert balances == sorted(balances, reverse=True) and all(0 < balance <= amount for balance in balances)
+    alone = late_interest(amount, due, date(2024, 7, 15), regime, rate)
+    assert total[6] <= alone
+
+
+def test_without_payments_the_detail_is_the_single_figure() -> None:
+    table = late_interest_detail(Decimal(10000), date(2022, 5, 1), date(2025, 3, 1), "EU")
+    assert table.rows[-1][6] == late_interest(Decimal(10000), date(2022, 5, 1), date(2025, 3, 1), "EU")
+    assert [row[4] for row in table.rows[:-1]] == [0.08, 0.08, 0.105, 0.12, 0.125, 0.1225, 0.1115]
+
+
+def test_interest_first_leaves_more_principal_and_interest_survives_the_principal() -> None:
+    arguments = (Decimal(1000), date(2026, 1, 1), date(2026, 12, 31), "contract", [Decimal(1000)], [date(2026, 7, 1)])
+    with listening() as notes:
+        plain = late_interest_detail(*arguments, Decimal("0.1"))
+    assert len(plain.rows) == 2 and plain.rows[-1][6] == Decimal("49.59")
+    assert "principal 0, interest 49.59" in " ".join(note.text() for note in notes)
+    with listening() as notes:
+        first = late_interest_detail(*arguments, Decimal("0.1"), allocation="interest_first")
+    assert first.rows[1][3] == Decimal("49.59") and first.rows[-1][6] > plain.rows[-1][6]
+
+
+def test_a_fixed_sum_needs_a_debt_and_a_law() -> None:
+    assert late_fee(Decimal(0), "UK") == 0
+    assert late_fee(Decimal(5), "contract") == 0
+    assert late_fee(Decimal(5), "EU", date(2010, 1, 1)) == 0, "before the directive"
+    assert late_fee(Decimal("9999.99"), "英国") == 70
