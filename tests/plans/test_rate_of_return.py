@@ -58,7 +58,7 @@ def test_rates_that_touch_are_found() -> None:
     assert found is not None and found.all == pytest.approx([0.1], abs=1e-7)
 
 
-@pytest.mark.parametrize("flows", [[1, 2, 3], [-1, -2], [0, 0], [1, -2, 1.5], []])
+@pytest.mark.parametrize("flows", [[1, 2, 3], [-1, -2], [0, 0], [1, -2, 1.5], [], [-5e-324, 9e3]])
 def test_no_rate(flows: list[float]) -> None:
     assert irr(flows) is None
 

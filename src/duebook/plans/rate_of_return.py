@@ -91,11 +91,8 @@ def _terms(flows: Sequence[float], times: Sequence[float]) -> list[_Term]:
     summed: dict[float, float] = {}
     for flow, time in zip(flows, times, strict=True):
         summed[time] = summed.get(time, 0.0) + flow
-    largest = max(map(abs, summed.values()), default=0.0)
-    if not largest:
-        return []
-    start = min(summed)
-    return [(time - start, flow / largest) for time, flow in sorted(summed.items()) if flow]
+    start = min(summed, default=0.0)
+    return _normalized([(time - start, flow) for time, flow in sorted(summed.items())])
 
 
 def _sign_changes(terms: Sequence[_Term]) -> list[int]:
@@ -117,13 +114,14 @@ def _zeros(terms: Sequence[_Term], start: float) -> list[float]:
         return _zeros_between(value, bounds)
     turn = changes[len(changes) // 2]
     between = (terms[turn][0] + terms[turn + 1][0]) / 2
-    slope = _normalised([(time, amount * (between - time)) for time, amount in terms])
+    slope = _normalized([(time, amount * (between - time)) for time, amount in terms])
     return _zeros_between(value, [_LOW, *_zeros(slope, start), _HIGH])
 
 
-def _normalised(terms: Sequence[_Term]) -> list[_Term]:
-    largest = max(abs(amount) for _, amount in terms)
-    return [(time, amount / largest) for time, amount in terms]
+def _normalized(terms: Sequence[_Term]) -> list[_Term]:
+    """The largest amount is 1; what is nothing beside it goes."""
+    largest = max((abs(amount) for _, amount in terms), default=0.0)
+    return [(time, amount / largest) for time, amount in terms if largest and amount / largest]
 
 
 def _grid_place(n: int) -> float:
