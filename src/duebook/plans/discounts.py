@@ -54,7 +54,7 @@ def early_payment(
         until = reached(offer.rule, base_date, lambda day, n: day)
         if paid_date <= until:
             less = discounted(amount, offer.rate, currency)
-            facts = {"rate": f"{offer.rate * 100:f}", "discount": f"{amount - less:,f}"}
+            facts = {"rate": f"{(offer.rate * 100).normalize():f}", "discount": f"{amount - less:,f}"}
             note("due_dates.discount_kept", until=until.isoformat(), **facts)
             return less
     note("due_dates.discount_missed", until=until.isoformat())
@@ -111,7 +111,9 @@ def discount_yield(
     if late <= early:
         raise CellError("#NUM!", "due_dates.yield_no_days", terms=terms, discount_days=early, net_days=late)
     if len(found.discounts) > 1:
-        note("due_dates.yield_first", offers=len(found.discounts), rate=f"{offer.rate * 100:f}", days=early)
+        note(
+            "due_dates.yield_first", offers=len(found.discounts), rate=f"{(offer.rate * 100).normalize():f}", days=early
+        )
     gain = float(offer.rate / (1 - offer.rate))
     return (1 + gain) ** (basis / (late - early)) - 1 if compound else gain * basis / (late - early)
 

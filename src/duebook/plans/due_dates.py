@@ -277,6 +277,6 @@ def _parts_in_words(parts: Sequence[Part]) -> Label:
     shown = [(format(float(part.share * 100), ".4g"), in_words(part.rule)) for part in parts[:6]]
     more = len(parts) > len(shown)
     return Label(
-        "; ".join(f"{share} % on {rule}" for share, rule in shown) + (" …" if more else ""),
+        "; ".join(f"{share} % at {rule}" for share, rule in shown) + (" …" if more else ""),
         "；".join(f"{share}%：{rule.zh}" for share, rule in shown) + ("……" if more else ""),
     )
