@@ -119,44 +119,48 @@ def _errors(declaration: Declaration) -> str:
 
 
 def _error_rows(declaration: Declaration) -> Iterator[tuple[str, str, str]]:
-    """(code, English, Chinese): what the declaration makes possible, then what the function itself refuses."""
+    """(code, English, Chinese): what the declaration makes possible, then what the function itself refuses.
 
-    def said(code: str, key: str, **facts: object) -> tuple[str, str, str]:
-        return code, text(key, "en", **facts), text(key, "zh", **facts)
-
-    required = [p.name for p in declaration.parameters if p.required and not p.kind.nullable]
-    if required:
-        yield said("#N/A", "cell.missing", argument="/".join(required))
-    yield said(
-        "#VALUE!", "cell.too_many_arguments", name=declaration.name, expected=len(declaration.parameters), found="n"
-    )
+    Arguments that are refused for the same reason share a row.
+    """
+    refused: dict[tuple[str, str, tuple[tuple[str, object], ...]], list[str]] = {}
     for parameter in declaration.parameters:
-        kind = parameter.kind.of if isinstance(parameter.kind, Column) else parameter.kind
-        facts: dict[str, object] = {"argument": parameter.name, "value": "…"}
-        if isinstance(kind, Number):
-            yield said("#VALUE!", "cell.not_a_number", **facts)
-            if kind.divisor:
-                yield said("#DIV/0!", "cell.zero_divisor", **facts)
-            for key, bound in (("too_small", kind.least), ("not_above", kind.above), ("not_below", kind.below)):
-                if bound is not None:
-                    yield said("#NUM!", f"cell.{key}", bound=shown(bound), **facts)
-            if kind.most is not None:
-                key = "percent_slip" if kind.percent_slip else "too_large"
-                yield said("#NUM!", f"cell.{key}", bound=shown(kind.most), meant="…", **facts)
-            if kind.whole:
-                yield said("#NUM!", "cell.not_whole", **facts)
-        elif isinstance(kind, Day):
-            yield said("#VALUE!", "cell.not_a_date", **facts)
-        elif isinstance(kind, Text) and kind.choices:
-            yield said("#VALUE!", "cell.unknown_choice", known=", ".join(kind.choices), **facts)
-        elif isinstance(kind, Flag):
-            yield said("#VALUE!", "cell.not_a_flag", **facts)
-        elif isinstance(kind, PolicyChoice):
-            yield said("#VALUE!", "cell.unknown_policy", known="…", **facts)
-        elif isinstance(kind, Cells):
-            yield said("#N/A", "cell.column_blank", **facts)
+        for code, key, facts in _refusals(parameter):
+            refused.setdefault((code, key, tuple(facts.items())), []).append(parameter.name)
+    for (code, key, facts), names in refused.items():
+        filled = {"value": "…", "meant": "…", **dict(facts), "argument": " / ".join(names)}
+        yield code, text(key, "en", **filled), text(key, "zh", **filled)
     for key, code in declaration.errors.items():
         yield code, _template(key, "en"), _template(key, "zh")
+
+
+def _refusals(parameter: Parameter) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """(code, message key, facts) of what the kind of an argument refuses."""
+    whole = parameter.kind
+    kind = whole.of if isinstance(whole, Column) else whole
+    if parameter.required and not kind.nullable and not whole.nullable:
+        yield "#N/A", "cell.missing", {}
+    if isinstance(kind, Number):
+        yield "#VALUE!", "cell.not_a_number", {}
+        if kind.divisor:
+            yield "#DIV/0!", "cell.zero_divisor", {}
+        for key, bound in (("too_small", kind.least), ("not_above", kind.above), ("not_below", kind.below)):
+            if bound is not None:
+                yield "#NUM!", f"cell.{key}", {"bound": shown(bound)}
+        if kind.most is not None:
+            yield "#NUM!", "cell.percent_slip" if kind.percent_slip else "cell.too_large", {"bound": shown(kind.most)}
+        if kind.whole:
+            yield "#NUM!", "cell.not_whole", {}
+    elif isinstance(kind, Day):
+        yield "#VALUE!", "cell.not_a_date", {}
+    elif isinstance(kind, Text) and kind.choices:
+        yield "#VALUE!", "cell.unknown_choice", {"known": ", ".join(kind.choices)}
+    elif isinstance(kind, Flag):
+        yield "#VALUE!", "cell.not_a_flag", {}
+    elif isinstance(kind, PolicyChoice):
+        yield "#VALUE!", "cell.unknown_policy", {"known": "…"}
+    elif isinstance(kind, Cells):
+        yield "#N/A", "cell.column_blank", {}
 
 
 def _template(key: str, language: str) -> str:

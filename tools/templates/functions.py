@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.cases.functions import Case, cases
+from tests.cases.functions import Case, cases, tolerance
 from tools.templates import style
 from tools.templates.sheets import CREATED
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
@@ -24,6 +24,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # sh
 from duebook.core.cells import ERRORS
 from duebook.core.declare import GROUPS, Declaration, Spill
 from duebook.hosts import catalogue
+from duebook.hosts.formula_text import formula
 
 FONT = "Arial"
 CHECK, CASE, FIRST = 0, 1, 2
@@ -261,15 +262,15 @@ def _case(
 ) -> int:
     """One worked case; the first row below it."""
     height, width = len(expected), _width(expected)
-    tolerance = FIRST + 2 * width
-    references, deepest = _arguments(sheet, look, declaration, case, top, tolerance + 1)
+    bound_column = FIRST + 2 * width
+    references, deepest = _arguments(sheet, look, declaration, case, top, bound_column + 1)
     _result(sheet, look, declaration, case, top, references, expected)
     units = _units(declaration, case, width)
     for down, cells in enumerate(expected):
         for right, value in enumerate(cells):
             _write(sheet, top + down, FIRST + width + right, value, look.value(units[right], value))
-    bound = max(case.within, 1e-9 * max([1.0, *(abs(v) for r in expected for v in r if _number(v))]))
-    sheet.write_number(top, tolerance, bound, look(num_format="General", align="right", font_color=style.MUTED))
+    bound = tolerance(case.within, 0.0, *(value for cells in expected for value in cells if _number(value)))
+    sheet.write_number(top, bound_column, bound, look(num_format="General", align="right", font_color=style.MUTED))
     bottom = top + max(height, deepest) - 1
     said = f"{case.id}: " + "; ".join(part for part in (case.source, case.working) if part)
     quiet = look(font_color=style.MUTED, text_wrap=True)
@@ -281,7 +282,7 @@ def _case(
     if lines > bottom - top + 1:  # the last row takes what the sentence needs beyond the rows there are
         sheet.set_row_pixels(bottom, 16 * (lines - bottom + top))
     mark = look(align="center", num_format='"TRUE";"TRUE";"FALSE"')
-    sheet.write_formula(top, CHECK, _check(expected, top, width, tolerance), mark, True)
+    sheet.write_formula(top, CHECK, _check(expected, top, width, bound_column), mark, True)
     return bottom + 1
 
 
@@ -296,7 +297,11 @@ def _arguments(
         for down, cells in enumerate(rows):
             for right, cell in enumerate(cells):
                 ink = {"font_color": style.INPUT_INK, "bg_color": style.INPUT_FILL}
-                _write(sheet, row + down, column + right, cell, look.value(unit, cell, **ink))
+                if case.asks:  # WHY is asked about a live cell
+                    asked = formula(case.asks["function"], case.asks["args"], ",")
+                    sheet.write_formula(row, column, asked, look(align="right"), str(case.gives).partition(":")[0])
+                else:
+                    _write(sheet, row + down, column + right, cell, look.value(unit, cell, **ink))
         references.append(str(xl_range_abs(row, column, row + len(rows) - 1, column + _width(rows) - 1)))
         deepest = max(deepest, len(rows))
         column += _width(rows)

@@ -26,6 +26,8 @@ class Case:
     within: float = 0.0
     working: str = ""
     at: tuple[int, int] | None = None
+    asks: dict[str, Any] | None = None
+    """For WHY: the call (function, args) in the cell that it is asked about."""
     wrong_print: float | None = None
     """What the source prints where it is wrong: a negative control."""
 
@@ -56,7 +58,12 @@ def agrees(found: Any, wanted: Any, within: float = 0.0) -> bool:
         return (type(found) is type(wanted) and found == wanted) or (wanted is None and found == "")
     if isinstance(found, bool) or not isinstance(found, (int, float)):
         return False
-    return abs(found - wanted) <= max(within, 1e-9 * max(1.0, abs(wanted)))
+    return abs(found - wanted) <= tolerance(within, wanted)
+
+
+def tolerance(within: float, *wanted: float) -> float:
+    """What may differ: what the case allows, else the float's own noise, never a cent."""
+    return max(within, min(1e-6, 1e-9 * max(1.0, *map(abs, wanted))))
 
 
 def _row_agrees(found: Any, wanted: list[Any], within: float) -> bool:
