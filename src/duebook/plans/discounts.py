@@ -111,9 +111,8 @@ def discount_yield(
     if late <= early:
         raise CellError("#NUM!", "due_dates.yield_no_days", terms=terms, discount_days=early, net_days=late)
     if len(found.discounts) > 1:
-        note(
-            "due_dates.yield_first", offers=len(found.discounts), rate=f"{(offer.rate * 100).normalize():f}", days=early
-        )
+        rate = f"{(offer.rate * 100).normalize():f}"
+        note("due_dates.yield_first", offers=len(found.discounts), rate=rate, days=early)
     gain = float(offer.rate / (1 - offer.rate))
     return (1 + gain) ** (basis / (late - early)) - 1 if compound else gain * basis / (late - early)
 
