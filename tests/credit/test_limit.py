@@ -40,8 +40,11 @@ def policy(*tables: list[list[object]]) -> list[list[object]]:
     return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
-def rule(combine: str = "lowest", need: str = "ceiling", insurer: str = "ceiling") -> list[list[object]]:
-    return [["[limit_rule]"], ["from", "combine", "need", "insurer"], [FROM, combine, need, insurer]]
+def rule(
+    combine: str = "lowest", need: str = "ceiling", insurer: str = "ceiling", missing: str = ""
+) -> list[list[object]]:
+    keys = ["from", "combine", "need", "insurer", "missing"]
+    return [["[limit_rule]"], keys, [FROM, combine, need, insurer, missing]]
 
 
 def limit(*args: Any) -> Any:
@@ -85,6 +88,30 @@ def test_more_of_a_known_figure_never_lowers_the_limit(
     assert call(before) <= call(after)
 
 
+@given(
+    amounts,
+    st.integers(0, 365),
+    facts,
+    st.sets(st.sampled_from(["equity", "working_capital"]), min_size=1),
+    st.sampled_from(["lowest", "average", "highest"]),
+    st.sampled_from(["ceiling", "method"]),
+    st.sampled_from(["net_worth", "risk_amounts"]),
+)
+def test_withholding_statements_never_helps_beyond_what_the_policy_says(
+    purchases: Decimal, days: int, known: dict[str, Any], hidden: set[str], combine: str, need: str, method: str
+) -> None:
+    methods: list[list[object]] = [["[limit_method]"], ["from", "method", "share"], [FROM, method, 0.1]]
+    methods += [[FROM, "working_capital", 0.2], [FROM, "reference", 1]]
+
+    def call(facts: dict[str, Any], missing: str) -> Any:
+        cells = [None if facts[name] is None else float(facts[name]) for name in FIGURES]
+        return limit("A", float(purchases), days, *cells, policy(rule(combine, need, missing=missing), methods))
+
+    silent = {**known, **dict.fromkeys(hidden)}
+    assert call(silent, "worst") <= call(known, "worst")
+    assert call(silent, "capped") <= 100_000
+
+
 @given(amounts, st.integers(0, 365), facts)
 def test_a_better_grade_never_gets_less(purchases: Decimal, days: int, known: dict[str, Any]) -> None:
     found = [credit_limit(grade, purchases, days, **known) for grade in GRADES]
@@ -121,41 +148,76 @@ def test_the_policy_says_how_methods_combine(tables: list[Any], gives: float, wh
 
 def test_a_need_that_is_a_method_is_multiplied_too() -> None:
     """Grade B has 0.8: as a ceiling the need of 60,000 stands, as a method it becomes 48,000."""
-    facts = ("B", 60_000, 30, 5_000_000)
-    assert limit(*facts, None, None, None, policy(rule())) == 60_000
-    assert limit(*facts, None, None, None, policy(rule(need="method"))) == 48_000
+    facts = ("B", 60_000, 30, 5_000_000, 5_000_000)
+    assert limit(*facts, None, None, policy(rule())) == 60_000
+    assert limit(*facts, None, None, policy(rule(need="method"))) == 48_000
 
 
 def test_a_cap_and_its_share_by_grade() -> None:
-    facts = [50_000_000, 60, 900_000_000]
+    facts = [50_000_000, 60, 900_000_000, 900_000_000]
     assert [limit(grade, *facts) for grade in GRADES] == [5_000_000, 3_000_000, 1_000_000, 200_000, 0]
     uncapped = policy([["[limit_amount]"], ["from", "step"], [FROM, 0.01]])
-    assert limit("A", 50_000_000.55, 30, 900_000_000, None, None, None, uncapped) == 50_000_000.55
+    assert limit("A", 50_000_000.55, 30, 900_000_000, 900_000_000, None, None, uncapped) == 50_000_000.55
 
 
 def test_limits_are_whole_cents_of_their_currency() -> None:
     fine = policy([["[limit_amount]"], ["from", "step"], [FROM, 0.0005]])
-    assert limit("A", 100, 31, None, None, None, None, fine) == 103.33
-    assert limit("A", 100, 31, None, None, None, None, fine, "JPY") == 103
-    assert limit("A", 100, 31, None, None, None, None, fine, "KWD") == 103.333
+    facts = ("A", 100, 31, 9999, 9999, None, None, fine)
+    assert limit(*facts) == 103.33
+    assert limit(*facts, "JPY") == 103
+    assert limit(*facts, "KWD") == 103.333
 
 
-def test_blank_is_not_zero() -> None:
-    assert limit("A", 100_000, 30, 500_000) == 50_000
-    assert limit("A", 100_000, 30, 500_000, 0) == 0
-    assert limit("A", 100_000, 30, 500_000, None, None, 0) == 0, "the insurer refused the buyer"
+@pytest.mark.parametrize(
+    ("missing", "equity", "working_capital", "gives"),
+    [
+        ("worst", 500_000, 500_000, 50_000),
+        ("worst", None, 500_000, 0),
+        ("worst", 500_000, None, 0),
+        ("worst", None, None, 0),
+        ("capped", 500_000, None, 50_000),
+        ("capped", 5_000_000, None, 100_000),
+        ("capped", None, 5_000_000, 100_000),
+        ("capped", None, None, 100_000),
+        ("capped", 500_000, 0, 0),
+    ],
+)
+def test_what_is_not_known_counts_as_the_policy_says(
+    missing: str, equity: Any, working_capital: Any, gives: int
+) -> None:
+    under = policy(rule(missing=missing))
+    assert limit("A", 900_000, 30, equity, working_capital, None, None, under) == gives
+
+
+def test_a_method_that_the_policy_does_not_use_asks_for_nothing() -> None:
+    under = policy([["[limit_method]"], ["from", "method"], [FROM, "reference"]])
+    assert limit("A", 900_000, 30, None, None, 45_000, None, under) == 45_000
+    assert limit("A", 900_000, 30, None, None, None, None, under) == 100_000, "no method is known: the cap for such"
+
+
+def test_an_insurer_that_refused_is_not_one_that_was_not_asked() -> None:
+    assert limit("A", 100_000, 30, 500_000, 500_000) == 50_000
+    assert limit("A", 100_000, 30, 500_000, 500_000, None, 0) == 0
 
 
 def test_floats_from_python_are_read_at_fifteen_digits() -> None:
     assert credit_limit("A", 0.1 + 0.2, 300_000, 1e9, 1e9) == 3000  # type: ignore[arg-type]  # not 2,000 or 3,000.00…4
 
 
+CAPPED = (None, None, None, policy(rule(missing="capped")))
+REFERENCE = policy([["[limit_method]"], ["from", "method"], [FROM, "reference"]])
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
         (("A", 100_000, 30, 500_000, 150_000), "Decided by: 20 % of working capital"),
-        (("A", 100_000, 30, 500_000), "Not known and left out: 20 % of working capital; 100 % of the highest credit"),
-        (("A", 100_000, 30), "its need counts"),
+        (("A", 100_000, 30, 500_000, 150_000), "Not known and left out: 100 % of the highest credit"),
+        (("A", 100_000, 30), "Not known: equity; working capital. What is not known counts as its worst"),
+        (("A", 100_000, 30, None, 1), "Decided by: Equity not known: no credit."),
+        (("A", 9e6, 30, 9e6, *CAPPED), "Not known: working capital. Without it the limit is at most"),
+        (("A", 9e6, 30, None, None, None, None, REFERENCE), "its need counts"),
+        (("A", 100_000, 30, 500_000, 4_999), "999.80 is less than one step of 1,000, so nothing is left"),
         (("A", 100_000, 30, -12.5), "Equity is -12.50"),
         (("A", 100_000, 30, 1, -7), "Working capital is -7: its method gives 0"),
         (("E", 100_000, 30, 500_000), "no open credit to grade E"),

@@ -23,6 +23,7 @@ GRADE_F = '\n[[grade]]\nfrom = {start}\ngrade = "{name}"\nlow = {low}\nhigh = {h
         ("limits", 'need = "ceiling"', 'need = "no"', "limit_rule 1, need", "ceiling, method"),
         ("limits", "month_days = 30", "month_days = 365", "limit_rule 1, month_days", "28 to 31"),
         ("limits", 'insurer = "ceiling"', 'insurer = "floor"', "limit_rule 1, insurer", "ceiling, shown"),
+        ("limits", 'missing = "worst"', 'missing = "zero"', "limit_rule 1, missing", "worst, capped"),
         ("limits", "month_days = 30", "month_day = 30", "limit_rule 1, month_day", "left out"),
         ("limits", 'method = "net_worth"', 'method = "turnover"', "limit_method 1, method", "risk_amounts"),
         ("limits", 'method = "net_worth"', 'method = "reference"', "limit_method 3, method", "no other row"),

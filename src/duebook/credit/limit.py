@@ -35,9 +35,11 @@ ONE_CURRENCY = Label(
     "All amounts in one currency and gross of VAT: the limit is compared with receivables, which carry VAT.",
     "所有金额须为同一币种且含税：额度与含税的应收账款比较。",
 )
-KNOWN_ONLY = Label(
-    "A blank figure is not known: its method is left out and said. Zero is a figure: it gives zero.",
-    "空白表示未知：略去该方法并加以说明；零是有效数值，其结果为零。",
+UNKNOWN = Label(
+    "Blank is not known. By Duebook's policy equity and working capital that are not known count as their worst, so "
+    "withholding a statement never helps; a policy may give a capped limit instead. A blank reference is left out.",
+    "空白表示未知。按 Duebook 政策，净资产或营运资金未知按最差计，不交报表绝不占便宜；政策也可改为给予封顶的起始额度。"
+    "同业参考为空则略去。",
 )
 NEGATIVE_EQUITY = Label("Negative equity gives a limit of 0.", "净资产为负时额度为 0。")
 DOWN = Label("Rounded down to the policy's step, so a limit never exceeds what binds it.", "按政策步长向下取整。")
@@ -115,7 +117,7 @@ _DETAIL = Spill(
         Example(("A", 100000, 30, -1), 0.0),
         Example(("Z", 100000, 30), "#VALUE!"),
     ],
-    conventions=[ONE_CURRENCY, KNOWN_ONLY, NEGATIVE_EQUITY, DOWN],
+    conventions=[ONE_CURRENCY, UNKNOWN, NEGATIVE_EQUITY, DOWN],
     errors=GRADE_ERRORS,
 )
 def credit_limit(
@@ -161,7 +163,7 @@ def credit_limit(
         Example(("A", 100000, 30, 500000, 150000), 30000.0, at=(3, 4)),
         Example(("A", 100000, 30, 500000, 150000), "binds", at=(3, 5)),
     ],
-    conventions=[ONE_CURRENCY, KNOWN_ONLY, NEGATIVE_EQUITY, DOWN],
+    conventions=[ONE_CURRENCY, UNKNOWN, NEGATIVE_EQUITY, DOWN],
     errors=GRADE_ERRORS,
 )
 def limit_detail(
@@ -236,16 +238,24 @@ def _say(customer: Customer, rules: Rules, working: Working, currency: str) -> N
     note("limits.binds", rule=working.binding.name, **facts)
     if customer.negative_equity:
         note("limits.negative_equity", equity=_shown(customer.equity or Decimal(0), digits))
+    if working.missing:
+        figures = _listed([_FIGURES[figure] for figure in working.missing])
+        note("limits.missing_worst" if rules.rule.missing_is_worst else "limits.missing_capped", figures=figures)
     elif working.unproven:
         note("limits.unproven")
-    elif working.unknown:
-        note("limits.unknown", methods=_listed(working.unknown))
+    elif working.left_out:
+        note("limits.left_out", methods=_listed(working.left_out))
+    if working.before and not working.limit:
+        note("limits.below_step", **facts)
     if customer.working_capital is not None and customer.working_capital < 0:
         note("limits.negative_working_capital", amount=_shown(customer.working_capital, digits))
     if rules.grade.multiplier == 0:
         note("limits.grade_gets_nothing", grade=rules.grade.grade)
     if currency and rules.amounts.currency != currency:
         note("limits.other_currency", currency=currency)
+
+
+_FIGURES = {"equity": Label("equity", "净资产"), "working_capital": Label("working capital", "营运资金")}
 
 
 def _row(line: Line, working: Working, digits: int) -> list[object]:

@@ -74,11 +74,25 @@ class Rules:
     def uses_risk_amounts(self) -> bool:
         return any(method.name == "risk_amounts" for method in self.methods)
 
+    @property
+    def strength(self) -> tuple[str, ...]:
+        """The figures of the customer's statements that the methods rest on and that can be withheld to gain by it.
+
+        A margin is none of them: the amount that it bears is added, so without it there is only less.
+        """
+        asked = {"net_worth": ("equity",), "working_capital": ("working_capital",), "risk_amounts": self.risk_figures}
+        used = {figure for method in self.methods for figure in asked.get(method.name, ())}
+        return tuple(figure for figure in ("equity", "working_capital") if figure in used)
+
 
 @dataclass(frozen=True)
 class Working:
-    """How a limit came about. `binding` is the line that decides, `before` the amount before rounding down."""
+    """How a limit came about. `binding` is the line that decides, `before` the amount before rounding down.
 
+    `missing`: figures of the customer's strength that are not known, which count as their worst or lead to a cap.
+    """
+
+    missing: tuple[str, ...]
     methods: tuple[Line, ...]
     need: Line
     combined: Line
@@ -95,13 +109,13 @@ class Working:
         return (*self.methods, self.need, self.combined, self.scaled, *self.ceilings)
 
     @property
-    def unknown(self) -> list[Label]:
+    def left_out(self) -> list[Label]:
         return [line.name for line in self.methods if line.amount is None]
 
     @property
     def unproven(self) -> bool:
-        """Whether nothing is known of what the customer can bear."""
-        return len(self.unknown) == len(self.methods)
+        """Whether no method is known."""
+        return len(self.left_out) == len(self.methods)
 
 
 def rules_for(policy: Policy, grade: str, currency: str, on: date | None) -> Rules:
@@ -121,10 +135,12 @@ def work_out(customer: Customer, rules: Rules, digits: int) -> Working:
     with localcontext() as context:
         context.prec = 60
         need = _need(customer, rules.rule)
+        missing = tuple(figure for figure in rules.strength if customer.figures[figure] is None)
         methods = tuple(_method(customer, rules, method) for method in rules.methods)
-        combined, decides = _combined(customer, rules.rule, methods, need)
+        combined, decides = _combined(customer, rules.rule, methods, need, missing)
         scaled = _scaled(combined, rules.grade)
-        ceilings = _ceilings(customer, rules, proven=any(line.amount is not None for line in methods))
+        unproven = (bool(missing) and not rules.rule.missing_is_worst) or all(line.amount is None for line in methods)
+        ceilings = _ceilings(customer, rules, unproven)
         bounds = ceilings if rules.rule.need_is_method else (need, *ceilings)
         lowest = _lowest((scaled, *bounds))
         before = lowest.amount or Decimal(0)
@@ -133,7 +149,7 @@ def work_out(customer: Customer, rules: Rules, digits: int) -> Working:
         cent = Decimal(1).scaleb(-digits)
         step = max(rules.amounts.step, cent)
         limit = _rounded_down(_rounded_down(before, step), cent)
-        return Working(methods, need, combined, scaled, ceilings, lowest, before, limit, step)
+        return Working(missing, methods, need, combined, scaled, ceilings, lowest, before, limit, step)
 
 
 def _need(customer: Customer, rule: LimitRule) -> Line:
@@ -155,7 +171,8 @@ _METHOD_NAMES: Mapping[str, Label] = {
     "reference": Label("of the highest credit paid as agreed", "按约付款的最高信用额"),
     "risk_amounts": Label("of the risk amounts", "风险额合计"),
 }
-_UNKNOWN = Label("not known", "未知")
+_LEFT_OUT = Label("not known: left out", "未知：略去")
+_WORST = Label("not known: gives 0", "未知：计为 0")
 _NOTHING = Label("", "")
 
 
@@ -166,7 +183,9 @@ def _method(customer: Customer, rules: Rules, method: LimitMethod) -> Line:
     name = Label(f"{share} % {of}", f"{of.zh}的 {share}%")
     figure = _risk_sum(customer, rules) if method.name == "risk_amounts" else customer.figures[method.name]
     if figure is None:
-        return Line(name, None, method.share, None, _UNKNOWN)
+        if method.name != "reference" and rules.rule.missing_is_worst:
+            return Line(name, None, method.share, Decimal(0), _WORST)
+        return Line(name, None, method.share, None, _LEFT_OUT)
     remark = Label("negative: gives 0", "为负：计为 0") if figure < 0 else _NOTHING
     return Line(name, figure, method.share, max(figure, Decimal(0)) * method.share, remark)
 
@@ -184,8 +203,13 @@ _COMBINED: Mapping[str, Label] = {
 }
 
 
-def _combined(customer: Customer, rule: LimitRule, methods: Sequence[Line], need: Line) -> tuple[Line, Line]:
+def _combined(
+    customer: Customer, rule: LimitRule, methods: Sequence[Line], need: Line, missing: Sequence[str]
+) -> tuple[Line, Line]:
     """The methods that are known, combined (the need alone where none is), and the line that decides that."""
+    if rule.missing_is_worst and "equity" in missing:
+        found = Line(Label("Equity not known: no credit", "净资产未知：不授信"), None, None, Decimal(0), _NOTHING)
+        return found, found
     if customer.negative_equity:
         name = Label("Negative equity: no credit", "净资产为负：不授信")
         found = Line(name, customer.equity, None, Decimal(0), _NOTHING)
@@ -211,7 +235,7 @@ def _scaled(combined: Line, grade: GradeLimit) -> Line:
     return Line(name, combined.amount, grade.multiplier, combined.amount * grade.multiplier, _NOTHING)
 
 
-def _ceilings(customer: Customer, rules: Rules, proven: bool) -> tuple[Line, ...]:
+def _ceilings(customer: Customer, rules: Rules, unproven: bool) -> tuple[Line, ...]:
     """What the limit may not exceed beside the need; an amount of None is no ceiling."""
     cap, share = rules.amounts.cap, rules.grade.cap_share
     insurer = customer.insurer_limit
@@ -233,10 +257,10 @@ def _ceilings(customer: Customer, rules: Rules, proven: bool) -> tuple[Line, ...
             none if insurer is None else _NOTHING if binds else Label("shown only", "仅供参考"),
         ),
     ]
-    if not proven:
-        unproven = rules.amounts.unproven_cap
-        name = Label("Cap where no method is known", "各方法均未知时的上限")
-        lines.append(Line(name, unproven, None, unproven, none if unproven is None else _NOTHING))
+    if unproven:
+        most = rules.amounts.unproven_cap
+        name = Label("Cap where figures are not known", "资料不全时的上限")
+        lines.append(Line(name, most, None, most, none if most is None else _NOTHING))
     return tuple(lines)
 
 

@@ -24,6 +24,7 @@ MethodName = Literal["net_worth", "working_capital", "reference", "risk_amounts"
 COMBINE = ("lowest", "average", "highest")
 NEED = ("ceiling", "method")
 INSURER = ("ceiling", "shown")
+MISSING = ("worst", "capped")
 METHODS = ("net_worth", "working_capital", "reference", "risk_amounts")
 HIGHEST_MULTIPLIER = Decimal(10)
 MONTH_DAYS = (28, 31)
@@ -31,12 +32,17 @@ MONTH_DAYS = (28, 31)
 
 @dataclass(frozen=True)
 class LimitRule:
-    """How the methods come together. `month_days`: the days that a month's purchases are spread over."""
+    """How the methods come together. `month_days`: the days that a month's purchases are spread over.
+
+    `missing_is_worst`: a figure of the statements that is not known counts as its worst, so that withholding it never
+    helps; else its method is left out and the limit is at most the unproven cap.
+    """
 
     combine: Combine
     need_is_method: bool
     month_days: int
     insurer_is_ceiling: bool
+    missing_is_worst: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,10 @@ class LimitMethod:
 
 @dataclass(frozen=True)
 class LimitAmounts:
-    """Amounts in one currency ("" = every currency without a row). None: no cap. `step`: limits are whole steps."""
+    """Amounts in one currency ("" = every currency without a row). None: no cap. `step`: limits are whole steps.
+
+    `unproven_cap`: the most where figures that measure the customer's strength are not known.
+    """
 
     currency: str
     cap: Decimal | None
@@ -105,7 +114,7 @@ def read(check: Checker) -> Limits:
 
     found = Limits(
         scale,
-        versions(check, "limit_rule", ("combine", "need", "month_days", "insurer"), _rule),
+        versions(check, "limit_rule", ("combine", "need", "month_days", "insurer", "missing"), _rule),
         versions(check, "limit_method", ("method", "share"), _method),
         versions(check, "limit_amount", ("currency", "cap", "unproven_cap", "step"), _amounts),
         versions(check, "limit_grade", ("grade", "multiplier", "cap_share"), of_grade),
@@ -132,6 +141,7 @@ def _rule(check: Checker, where: str, entry: Entry) -> LimitRule:
         check.choice(where, entry, "need", NEED) == "method",
         days,
         check.choice(where, entry, "insurer", INSURER) == "ceiling",
+        check.choice(where, {"missing": "worst", **entry}, "missing", MISSING) == "worst",
     )
 
 
