@@ -85,6 +85,32 @@ def test_a_write_off_never_lowers_a_loss_rate(held: Grid, data: st.DataObject) -
     assert all(now >= then for now, then in zip((row[-2] for row in rolls(held)), before, strict=True))
 
 
+COHORT = st.tuples(st.integers(1, 999), st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2))
+
+
+@given(st.lists(COHORT, min_size=4, max_size=6), st.integers(2, 4), st.sampled_from(["closed", "open"]))
+def test_write_offs_in_any_month_change_no_roll(cohorts: list, width: int, last_bucket: str) -> None:
+    """A book kept without write-offs, and the same book with some of what is owed written off along the way."""
+    months = len(cohorts)
+    kept = [[Decimal(0)] * width for _ in range(months)]
+    books = [row.copy() for row in kept]
+    written: list[list[Decimal | None]] = [[Decimal(0)] * width for _ in range(months)]
+    for born, (sold, steps) in enumerate(cohorts):
+        owed, lost = sold, 0
+        for month in range(born, months):
+            bucket = min(month - born, width - 1)
+            paid, off = steps[month - born] if 0 < month - born < len(steps) else (0, 0)
+            paid = min(paid, owed - lost)
+            owed -= paid
+            off = min(off, owed - lost)
+            lost += off
+            if month - born < width or last_bucket == "open":
+                kept[month][bucket] += owed
+                books[month][bucket] += owed - lost
+                written[month][bucket] += off  # type: ignore[operator]  # no blank among them
+    assert rolls(books, written, 1, last_bucket) == rolls(kept, None, 1, last_bucket)
+
+
 def test_a_write_off_goes_on_as_a_loss() -> None:
     """100, of which 20 are written off on the way, 30 collected, 25 collected later: 45 are lost in the end."""
     held = [[Decimal(x) for x in row] for row in ((100, 0, 0), (0, 50, 0), (0, 0, 25))]

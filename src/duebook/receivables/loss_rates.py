@@ -64,9 +64,9 @@ def loss_rates(
     cohort_flow: Annotated[
         Sequence[Sequence[Decimal]],
         Matrix(
-            "Each row a cohort: what was sold, what of it reached each bucket, what was lost at last. A single row or "
-            "column is one cohort.",
-            "每行一个批次：销售额、到达各档的金额、最后为损失。单行或单列为一个批次。",
+            "Each row a cohort: what was sold, what of it reached each bucket, what was lost at last. Leave out "
+            "cohorts whose end is not known yet. A single row or column is one cohort.",
+            "每行一个批次：销售额、到达各档的金额、最后为损失；结果未定的批次不要列入。单行或单列为一个批次。",
             of=Money(least=0),
             rows="cohorts",
         ),
@@ -208,7 +208,7 @@ def roll_rates(
         raise CellError("#N/A", "provision.one_bucket")
     with localcontext(prec=60):
         if write_offs is not None:
-            held = _put_back(held, write_offs)
+            held = _put_back(held, write_offs, last_bucket == "open")
         rolls = _rolls(held, last_bucket == "open")
         _say(rolls)
         last = exact(last_loss_rate)
@@ -216,20 +216,20 @@ def roll_rates(
         return _roll_table(rolls, last)
 
 
-def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]]) -> list[list[Decimal]]:
+def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], open_last: bool) -> list[list[Decimal]]:
     """Balances as if nothing had been written off: what was, goes on to the next bucket each month."""
     if len(write_offs[0]) != len(held[0]) or len(write_offs) != len(held):
         facts = {"found": len(write_offs[0]), "other": "balances_by_month", "expected": len(held[0])}
         raise CellError("#VALUE!", "cell.lengths_differ", argument="write_offs", **facts)
-    width = len(held[0])
-    gone = [ZERO] * width
-    found = []
-    total = ZERO
+    gone = [ZERO] * len(held[0])
+    found, total = [], ZERO
     for balances, written in zip(held, write_offs, strict=True):
         now = [ZERO if amount is None else exact(amount) for amount in written]
         total += sum(now)
-        # a month on, each stands one bucket further; the last one keeps what it has
-        gone = [now[n] + (gone[n - 1] if n else ZERO) + (gone[n] if n == width - 1 else ZERO) for n in range(width)]
+        # a month on, each stands one bucket further; out of the last one it leaves, unless that is open
+        stays = gone[-1] if open_last else ZERO
+        gone = [amount + before for amount, before in zip(now, [ZERO, *gone], strict=False)]
+        gone[-1] += stays
         found.append([balance + back for balance, back in zip(balances, gone, strict=True)])
     if total:
         note("provision.write_offs_back", amount=f"{total:,f}")
