@@ -82,6 +82,16 @@ def test_a_customer_who_stopped_paying_does_not_look_perfect() -> None:
 def test_invoices_of_the_future_are_not_in() -> None:
     amounts, invoiced = [Decimal(100)] * 2, [date(2026, 10, 1), date(2026, 11, 5)]
     assert days_to_pay(amounts, invoiced, [date(2026, 10, 11), date(2026, 12, 1)], AS_OF) == 10
+    door = Door()
+    door.call("DAYS_TO_PAY", [amounts, invoiced, [date(2026, 10, 11), None], AS_OF], cell="S!A1")
+    assert "dated after 2026-10-31 are left out: 1" in door.why("S!A1")
+
+
+@pytest.mark.parametrize("name", ["DAYS_TO_PAY", "DAYS_BEYOND_TERMS"])
+def test_a_customer_who_never_paid_has_a_figure_from_a_day_and_a_remedy_without(name: str) -> None:
+    start = [date(2026, 10, 1), date(2026, 9, 1)]
+    assert Door().call(name, [[100, 100], start, [None, None], AS_OF]) == 45
+    assert "give as_of" in Door().call(name, [[100, 100], start, [None, None]]).text()
 
 
 def test_nothing_that_counts_is_an_error() -> None:

@@ -28,11 +28,16 @@ Amounts = Annotated[
     ),
 ]
 PaidDates = Annotated[
-    Sequence[date | None],
+    Sequence[date | None] | None,
     Column(
-        "Day each was paid; blank where it is unpaid.", "付款日期；未付的留空。", of=Day(nullable=True), rows="invoices"
+        "Day each was paid; blank where it is unpaid.",
+        "付款日期；未付的留空。",
+        of=Day(nullable=True),
+        rows="invoices",
+        nullable=True,
     ),
 ]
+"""None where the whole column is blank: a customer who never paid is the last one to leave without a figure."""
 AsOfOrNone = Annotated[
     date | None,
     Day(
@@ -79,15 +84,18 @@ def days_to_pay(
     CellError (#N/A) where nothing counts; ZeroDivisionError where all that counts is zero.
     """
     counted: list[tuple[Decimal, int]] = []
-    unpaid = 0
-    for each, start, paid in zip(amount, invoice_date, paid_date, strict=True):
+    unpaid = later = 0
+    for each, start, paid in zip(amount, invoice_date, paid_date or [None] * len(amount), strict=True):
         if as_of is not None and start > as_of:
+            later += 1
             continue
         end = _end(paid, as_of)
         unpaid += end is None or end != paid
         if end is not None:
             counted.append((exact(each), (end - start).days))
     _say_unpaid(unpaid, as_of)
+    if later:
+        note("receivables.invoiced_later", items=later, as_of=as_of)
     return _mean(counted)
 
 
@@ -138,7 +146,7 @@ def days_beyond_terms(
     """
     counted: list[tuple[Decimal, int]] = []
     unpaid = pending = 0
-    for each, due, paid in zip(amount, due_date, paid_date, strict=True):
+    for each, due, paid in zip(amount, due_date, paid_date or [None] * len(amount), strict=True):
         end = _end(paid, as_of)
         open_still = end is None or end != paid
         if open_still and end is not None and end <= due:
@@ -165,7 +173,7 @@ def _say_unpaid(unpaid: int, as_of: date | None) -> None:
     if unpaid and as_of is None:
         note("receivables.unpaid_left_out", items=unpaid)
     elif unpaid and as_of is not None:
-        note("receivables.unpaid_so_far", items=unpaid, as_of=as_of.isoformat())
+        note("receivables.unpaid_so_far", items=unpaid, as_of=as_of)
 
 
 def _mean(counted: Sequence[tuple[Decimal, int]]) -> float:
