@@ -11,9 +11,22 @@ import platform
 
 import close_million
 import fill_million
+import functions
 from arguments import arguments
 
-_PACKAGES = ("duckdb", "isal", "pandas", "polars", "openpyxl", "xlsxwriter", "rustpy-xlsxwriter")
+_PACKAGES = (
+    "duckdb",
+    "isal",
+    "pandas",
+    "polars",
+    "openpyxl",
+    "xlsxwriter",
+    "rustpy-xlsxwriter",
+    "numpy",
+    "numpy-financial",
+    "pyxirr",
+    "financetoolkit",
+)
 
 
 def surroundings() -> str:
@@ -30,6 +43,7 @@ def surroundings() -> str:
 def main() -> None:
     given = arguments(__doc__ or "")
     print(surroundings(), end="\n\n", flush=True)
+    print(functions.main(max(5, given.runs)), end="\n\n", flush=True)
     print(close_million.main(given.rows, given.runs, given.ours), end="\n\n", flush=True)
     print(fill_million.main(given.rows, given.runs, given.ours), flush=True)
 

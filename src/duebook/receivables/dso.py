@@ -71,7 +71,9 @@ def figure(formula: Callable[..., Real], *amounts: Real) -> Decimal | None:
 )
 def dso(receivables: Receivables, credit_sales: CreditSales, days: Days, vat_rate: VatRate = 0) -> Real:
     """receivables ÷ (1 + vat_rate) ÷ credit_sales × days, in days. ZeroDivisionError without sales."""
-    return divided(receivables * days, credit_sales * (1 + vat_rate))
+    # a whole-number 0 leaves an exact Decimal exact, and an array unread once more
+    period = days if isinstance(vat_rate, int) and vat_rate == 0 else days / (1 + vat_rate)
+    return divided(receivables, credit_sales) * period
 
 
 @worksheet(
