@@ -200,6 +200,13 @@ def test_an_insurer_that_refused_is_not_one_that_was_not_asked() -> None:
     assert limit("A", 100_000, 30, 500_000, 500_000, None, 0) == 0
 
 
+def test_a_need_that_does_not_divide_loses_no_step() -> None:
+    """1,000 × 10 ÷ 30 × 0.6 is 200 exactly, though a third has no last digit."""
+    grades: list[list[object]] = [["[limit_grade]"], ["from", "grade", "multiplier"], *([FROM, g, 0.6] for g in GRADES)]
+    under = policy(rule(need="method"), grades, [["[limit_amount]"], ["from", "step"], [FROM, 100]])
+    assert limit("A", 1000, 10, 1e6, 1e6, None, None, under) == 200
+
+
 def test_floats_from_python_are_read_at_fifteen_digits() -> None:
     assert credit_limit("A", 0.1 + 0.2, 300_000, 1e9, 1e9) == 3000  # type: ignore[arg-type]  # not 2,000 or 3,000.00…4
 

@@ -57,6 +57,12 @@ def test_thresholds_are_reached_not_passed() -> None:
     ]  # fmt: skip
 
 
+def test_a_threshold_is_exact_where_the_window_does_not_divide() -> None:
+    """9 changes where 6 are usual are 1.5 times the baseline, in 181 days as in 180."""
+    assert [risk_signal("executive_change", 9, days, 6) for days in (180, 181, 187)] == ["yellow"] * 3
+    assert [risk_signal("executive_change", 8, days, 6) for days in (180, 181, 187)] == ["green"] * 3
+
+
 def test_a_short_window_is_said() -> None:
     DOOR.call("RISK_SIGNAL", ["lawsuit", 1, 30], "B2")
     assert "Only 30 of the policy's 365 days" in DOOR.why("B2") and "illustrative" in DOOR.why("B2")

@@ -174,6 +174,7 @@ _METHOD_NAMES: Mapping[str, Label] = {
 _LEFT_OUT = Label("not known: left out", "未知：略去")
 _WORST = Label("not known: gives 0", "未知：计为 0")
 _NOTHING = Label("", "")
+_HAIR = Decimal("1E-20")
 
 
 def _method(customer: Customer, rules: Rules, method: LimitMethod) -> Line:
@@ -275,7 +276,8 @@ def _lowest(lines: Sequence[Line]) -> Line:
 
 
 def _rounded_down(amount: Decimal, step: Decimal) -> Decimal:
-    return (amount / step).to_integral_value(ROUND_FLOOR) * step
+    # a third of 1,000 times 0.6 is a hair under 200: what the sixty digits cut off must not cost a step
+    return (amount / step).quantize(_HAIR).to_integral_value(ROUND_FLOOR) * step
 
 
 def _percent(share: Decimal) -> str:

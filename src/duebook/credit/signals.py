@@ -7,7 +7,8 @@ Suppliers can be watched as well as customers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated
 
 from duebook.core import money
@@ -97,7 +98,7 @@ def risk_signal(
     """ "green", "yellow" or "red", in every language; notes the counts, the thresholds and the policy."""
     policy = in_use(policy)
     rule = policy.section(monitoring_policy.read).signal(kind, as_of)
-    counted, yellow, red = measured(rule, Decimal(events), window_days, money.exact(baseline))
+    counted, yellow, red = measured(rule, events, window_days, Fraction(money.exact(baseline)))
     signal: Color = "red" if counted >= red else "yellow" if counted >= yellow else "green"
     facts = {"events": _shown(counted), "window": rule.window_days, "yellow": _shown(yellow), "red": _shown(red)}
     note("monitoring.counted", kind=Label(kind, KIND_NAMES[KINDS.index(kind)]), **facts)
@@ -108,14 +109,16 @@ def risk_signal(
 
 
 def measured(
-    rule: SignalRule, events: Decimal, window_days: int, baseline: Decimal
-) -> tuple[Decimal, Decimal, Decimal]:
-    """Events in the policy's window, and from how many on they are yellow and red."""
-    with localcontext() as context:
-        context.prec = 60
-        window = max(window_days, rule.window_days)
-        events, baseline = (count * rule.window_days / window for count in (events, baseline))
-        return events, max(rule.yellow, baseline * rule.yellow_times), max(rule.red, baseline * rule.red_times)
+    rule: SignalRule, events: int, window_days: int, baseline: Fraction
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Events in the policy's window, and from how many on they are yellow and red.
+
+    Fractions, since 9 events are exactly 1.5 times a baseline of 6 in a window of 181 days too.
+    """
+    scale = Fraction(rule.window_days, max(window_days, rule.window_days))
+    usual = baseline * scale
+    yellow = max(Fraction(rule.yellow), usual * Fraction(rule.yellow_times))
+    return events * scale, yellow, max(Fraction(rule.red), usual * Fraction(rule.red_times))
 
 
 @worksheet(
@@ -183,5 +186,5 @@ def tier_action(tier: Annotated[str, _COLOR], policy: PolicyArgument = None, as_
     return policy.section(monitoring_policy.read).action(tier, as_of)
 
 
-def _shown(count: Decimal) -> str:
-    return f"{money.rounded(count, 2).normalize():f}"
+def _shown(count: Fraction) -> str:
+    return f"{money.rounded(Decimal(count.numerator) / count.denominator, 2).normalize():f}"
