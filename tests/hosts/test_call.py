@@ -18,7 +18,8 @@ from duebook.core.declare import REGISTRY, Example, Field, Parameter, Result, Sp
 from duebook.core.errors import DuebookError
 from duebook.core.notes import note
 from duebook.core.ratios import divided
-from duebook.hosts.call import Door, place
+from duebook.hosts.call import Door
+from duebook.hosts.reasons import REMEMBERED_EACH, place
 from duebook.policy.argument import PolicyArgument, in_use
 from duebook.policy.load import load
 
@@ -58,6 +59,13 @@ def t_limit(limit: Annotated[Decimal | None, Money("A limit.", "额度。", null
     return "no limit" if limit is None else "nothing allowed" if limit == 0 else "a limit"
 
 
+@worksheet("T_NOTED", group="credit", result=Result("value"), **HELP)
+def t_noted(limit: Annotated[float, Number("A limit.", "额度。", unit="money")]) -> float:
+    if limit < 0:
+        note("insurance.above_limit", limit=limit, own=0)
+    return limit
+
+
 @worksheet("T_SUM", group="credit", result=Result("money"), **HELP)
 def t_sum(
     customers: Annotated[Sequence[str], Column("Names.", "名称。", of=Text())],
@@ -90,7 +98,7 @@ def t_wild(kind: Annotated[str, Text("What to do.", "做什么。")]) -> Any:
 
     actions: dict[str, Any] = {
         "inf": lambda: math.inf, "nan": lambda: math.nan, "complex": lambda: (-8.0) ** (1 / 3), "zero": lambda: 1 / 0,
-        "overflow": lambda: math.exp(1e6), "decimal": lambda: Decimal("Infinity"), "none": lambda: None,
+        "overflow": lambda: math.exp(1e6), "decimal": lambda: Decimal("1e400"), "none": lambda: None,
         "bug": lambda: {}["x"], "policy": refuse, "early": lambda: date(1899, 1, 1), "numpy": lambda: np.float64(2.5),
     }  # fmt: skip
     return actions[kind]()
@@ -306,6 +314,47 @@ def test_the_reason_of_each_cell_is_kept(door: Door) -> None:
     assert door.explain("T_RATIO", [1.0, 0.0]).startswith("#DIV/0!: b is zero")
 
 
+def test_two_books_with_a_sheet_of_the_same_name_do_not_answer_for_each_other(door: Door) -> None:
+    door.call("T_RATIO", [1.0, 0.0], cell="[One.xlsx]Sheet1!B7")
+    door.call("T_RATIO", [1.0, 2.0], cell="[Two.xlsx]Sheet1!B7")
+    assert door.why("B7", "[One.xlsx]Sheet1").startswith("#DIV/0!")
+    assert door.why("Sheet1!B7", "[One.xlsx]Sheet2").startswith("#DIV/0!")
+    assert door.why("[Two.xlsx]Sheet1!B7", "[One.xlsx]Sheet1").startswith("T_RATIO")
+    assert door.why("Sheet1!B7").startswith("T_RATIO"), "without a book the latest one answers"
+
+
+def test_a_cell_of_a_block_gives_its_own_remarks_only(door: Door) -> None:
+    door.call("T_NOTED", [[[5.0], [-3.0], ["x"], [-4.0]]], cell="S!B2")
+    said = [door.why(f"S!B{row}") for row in range(2, 6)]
+    assert "limit of -3" not in said[0] and "limit of -3" in said[1] and "limit of -4" not in said[1]
+    assert said[2].startswith("#VALUE!") and "limit of -4" in said[3]
+    assert door.explain("T_NOTED", [[[5.0], [-3.0]]], at=(0, 0)) == "T_NOTED: For the tests."
+    assert "limit of -3" in door.explain("T_NOTED", [[[5.0], [-3.0]]], at=(1, 0))
+
+
+def test_reasons_are_kept_within_bounds_and_never_the_figures(door: Door) -> None:
+    wrong: list[object] = [[None]] * (REMEMBERED_EACH + 10)
+    for row in range(8):
+        door.call("T_RATIO", [wrong, 2.0], cell=f"S{row}!A1")
+    assert door.why(f"S7!A{REMEMBERED_EACH}").startswith("#N/A: a is blank")
+    for forgotten in (f"S7!A{REMEMBERED_EACH + 1}", "S0!A1"):
+        with pytest.raises(CellError, match="Nothing is known"):
+            door.why(forgotten)
+    door.call("T_RATIO", [[[1.0], [2.0]], 2.0], cell="S7!A1")
+    assert door.reason("S7!A2").value == "", "a figure is not kept, only that there is one"
+
+
+def test_a_column_against_a_long_row_is_refused_before_it_fills_the_memory(door: Door) -> None:
+    found = door.call("T_RATIO", [[[1.0]] * 100_000, [[1.0] * 100]])
+    assert found.code == "#NUM!" and "100000 × 100" in found.text()
+
+
+def test_a_blank_column_whose_blanks_mean_something_is_given(door: Door) -> None:
+    names, amounts = [["a"], ["b"]], [[1.0], [2.0]]
+    assert door.call("T_SUM", [names, amounts, [[None], [""]]]) == 5.0, "two blanks that count"
+    assert door.call("T_SUM", [names, amounts, None]) == 3.0, "left out"
+
+
 def test_a_table_is_explained_at_the_cell_that_is_asked_for(door: Door) -> None:
     arguments = [[[6.0], ["six"], [6.0]], [[3.0], [3.0], [0.0]]]
     assert door.explain("T_RATIO", arguments, at=(0, 0)) == "T_RATIO: For the tests. T_RATIO = a ÷ b."
@@ -325,7 +374,9 @@ def test_an_unknown_function(door: Door) -> None:
     [
         ("B7", ("", 7, 2)), ("$AA$10", ("", 10, 27)), ("Sheet1!b7", ("sheet1", 7, 2)),
         ("'My ''own'' sheet'!B7", ("my 'own' sheet", 7, 2)),
-        ("[Book.xlsx]Data!C1", ("data", 1, 3)), ("B7:C9", ("", 7, 2)), ("7B", None), ("", None), ("B", None),
+        ("[Book.xlsx]Data!C1", ("[book.xlsx]data", 1, 3)),
+        ("'C:\\x\\[My Book.xlsx]Data'!C1", ("[my book.xlsx]data", 1, 3)),
+        ("B7:C9", ("", 7, 2)), ("7B", None), ("", None), ("B", None),
         ("B7+1", None),
     ],
 )  # fmt: skip

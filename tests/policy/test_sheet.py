@@ -59,3 +59,15 @@ def test_a_number_that_is_no_day_is_refused_by_place() -> None:
         policy_of_range(
             [["[loss_rates]", None, None], ["from", "scheme", "rates"], [60.0, "standard", "0, 0, 0, 0, 0, 1"]], load()
         )
+
+
+def test_days_of_a_book_that_counts_from_1904() -> None:
+    policy = policy_of_range([*RATES[:-1], [46023.0 - 1462, "standard", "0, 0, 0, 0, 0, 1"]], load(), since_1904=True)
+    assert policy.loss_rates("standard", date(2026, 1, 1)) is not None
+    assert policy.loss_rates("standard", date(2025, 12, 31)) is None
+
+
+def test_blank_rows_within_a_table_lose_nothing() -> None:
+    policy = policy_of_range([*RATES, [None, None, None], [46388.0, "standard", "0, 0, 0, 0, 0, 1"]], load())
+    rates = policy.loss_rates("standard", date(2027, 1, 1))
+    assert rates is not None and rates[1] == 0

@@ -9,22 +9,19 @@ infinity, NaN or a fault of ours through as a number.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from duebook.core.arguments import (
-    Argument,
     Cells,
     Column,
     Context,
     Matrix,
     Number,
     PolicyChoice,
-    cells_of,
     read_cell,
     row_label,
 )
@@ -35,23 +32,14 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.notes import Note, listening
 from duebook.hosts import catalogue
+from duebook.hosts.ranges import column_cells, kept_rows, plain_floats, read_in_row, rows_of, single, spread
+from duebook.hosts.reasons import REMEMBERED_EACH, Answer, Memory, Place, place, reasons
 from duebook.policy.load import Policy, load
 from duebook.policy.sheet import policy_of_range
 
-Place = tuple[str, int, int]
-"""Sheet (lower case), row, column, counted from 1."""
-
-_REMEMBERED = 200_000
-"""Reasons kept at the most; the oldest go first."""
 _NOTES = 12
-
-
-class Answer(NamedTuple):
-    """What a call gave: a value, a `CellError`, or rows of them; and what it said beside."""
-
-    name: str
-    value: Any
-    notes: Sequence[Note] = ()
+_MOST_CELLS = 5_000_000
+"""A column against a row makes a block: what one call computes at the most."""
 
 
 class Door:
@@ -69,7 +57,7 @@ class Door:
         self._functions = functions
         self.policies = dict(policies or {})
         self._context = Context(since_1904, self._policy)
-        self._answers: dict[Place, Answer] = {}
+        self._memory = Memory()
         self._ranges: dict[tuple[object, ...], Policy] = {}
 
     @property
@@ -87,19 +75,22 @@ class Door:
         else:
             answer = self._answer(declaration, arguments, place(cell) if cell else None)
         if cell and (where := place(cell)):
-            self._remember(where, answer)
+            self._memory.remember(where, answer)
         return answer.value
 
     def why(self, cell: str, sheet: str = "") -> str:
         """The sentence behind the last result in `cell`; `sheet` is that of the asking cell. CellError if unknown."""
+        return self.sentence(self.reason(cell, sheet))
+
+    def reason(self, cell: str, sheet: str = "") -> Answer:
+        """What is remembered of the last result in `cell`: its error or remarks; an empty value for any figure."""
         where = place(cell, sheet)
         if where is None:
             raise CellError("#VALUE!", "cell.not_a_cell", cell=cell)
-        answer, row, column = self._recall(where)
-        if answer is None:
+        found = self._memory.recall(where)
+        if found is None:
             raise CellError("#N/A", "cell.no_reason", cell=cell)
-        value = answer.value[row][column] if is_grid(answer.value) else answer.value
-        return self.sentence(answer._replace(value=value))
+        return found
 
     def sentence(self, answer: Answer) -> str:
         """What `WHY` shows of an answer: an error's reason, or the rule behind a figure and the remarks on it."""
@@ -122,31 +113,28 @@ class Door:
         declaration = self.functions.get(name.upper())
         if declaration is None:
             return CellError("#NAME?", "cell.unknown_function", name=name).text(self.language)
-        answer = self._answer(declaration, arguments, None)
-        if is_grid(answer.value):
-            if at and at[0] < len(answer.value) and at[1] < len(answer.value[0]):
-                asked = answer.value[at[0]][at[1]]
-            else:
-                cells = (value for row in answer.value for value in row)
-                asked = next((value for value in cells if isinstance(value, CellError)), "")
-            answer = answer._replace(value=asked)
-        return self.sentence(answer)
+        found = reasons(self._answer(declaration, arguments, None))
+        row, column = at or (0, 0)
+        if not at or row >= found.height or column >= found.width:
+            row, column = divmod(next(iter(found.errors), 0), found.width)
+        return self.sentence(found.at(row, column) or Answer(found.name, ""))
 
     # --- one call ---------------------------------------------------------------------------------------------------
 
     def _answer(self, declaration: Declaration, arguments: Sequence[object], caller: Place | None) -> Answer:
-        arguments = [_single(value) for value in arguments]
+        arguments = [single(value) for value in arguments]
+        remarks: dict[int, Sequence[Note]] = {}
         with listening() as notes:
             try:
                 if declaration.of_door:
                     value: Any = self._of_door(declaration, arguments, caller)
                 elif declaration.shape == "elementwise":
-                    value = self._elementwise(declaration, arguments)
+                    value = self._elementwise(declaration, arguments, notes, remarks)
                 else:
                     value = self._whole(declaration, arguments)
             except Exception as error:  # whatever happens, a cell shows an error with a reason, never a traceback
                 value = as_cell_error(error)
-        return Answer(declaration.name, value, _distinct(notes))
+        return Answer(declaration.name, value, _distinct(notes), remarks)
 
     def _of_door(self, declaration: Declaration, arguments: Sequence[object], caller: Place | None) -> str:
         (cell,) = self._scalars(declaration, arguments)
@@ -173,33 +161,49 @@ class Door:
 
     # --- elementwise ------------------------------------------------------------------------------------------------
 
-    def _elementwise(self, declaration: Declaration, arguments: Sequence[object]) -> Any:
+    def _elementwise(
+        self,
+        declaration: Declaration,
+        arguments: Sequence[object],
+        notes: list[Note],
+        remarks: dict[int, Sequence[Note]],
+    ) -> Any:
+        """One value, or of ranges a block of them; what is noted on a cell of a block is moved to its `remarks`."""
         policy_at = {n for n, p in enumerate(declaration.parameters) if isinstance(p.kind, PolicyChoice)}
         ranges = [n for n, value in enumerate(arguments) if is_grid(value) and n not in policy_at]
         if not ranges:
             return self._finished(declaration.function(*self._scalars(declaration, arguments)))
         _count(declaration, arguments, len(declaration.parameters))
-        height = max(len(_rows(arguments[n])) for n in ranges)
-        width = max(len(_rows(arguments[n])[0]) for n in ranges)
+        height = max(len(rows_of(arguments[n])) for n in ranges)
+        width = max(len(rows_of(arguments[n])[0]) for n in ranges)
+        if height * width > _MOST_CELLS:
+            raise CellError("#NUM!", "cell.too_many_cells", height=height, width=width, most=f"{_MOST_CELLS:,}")
         columns: list[Any] = []
         flawed = False
         for n, parameter in enumerate(declaration.parameters):
             value = arguments[n] if n < len(arguments) else None
             if n in ranges:
-                column, whole = self._many(parameter, _spread(_rows(value), height, width))
+                column, whole = self._many(parameter, spread(rows_of(value), height, width))
                 flawed = flawed or not whole
                 columns.append(column)
             else:
                 columns.append(repeat(self._argument(parameter, value)))
         found = None if flawed else self._in_one_go(declaration.function, columns)
-        if found is None:
-            found = [self._guarded(declaration.function, each) for each in zip(*columns, strict=False)]
+        if found is None or notes:
+            notes.clear()
+            found = []
+            for number, each in enumerate(zip(*columns, strict=False)):
+                found.append(self._guarded(declaration.function, each))
+                if notes:
+                    if len(remarks) < REMEMBERED_EACH:
+                        remarks[number] = _distinct(notes)
+                    notes.clear()
         return list(zip(*[iter(found)] * width, strict=True))
 
     def _many(self, parameter: Parameter, cells: list[object]) -> tuple[list[Any], bool]:
         """A range's cells as the function sees them, and whether all could be read; others stay as their error."""
         kind = parameter.kind
-        if isinstance(kind, Number) and type(kind).read is Number.read and _plain_floats(kind, parameter.name, cells):
+        if isinstance(kind, Number) and type(kind).read is Number.read and plain_floats(kind, parameter.name, cells):
             return cells, True
         found: list[Any] = []
         whole = True
@@ -262,11 +266,11 @@ class Door:
         groups: dict[str, list[Parameter]] = {}
         for parameter, value in zip(parameters, arguments, strict=True):
             if isinstance(parameter.kind, Column):
-                cells = _block(parameter, value)
+                cells = column_cells(parameter, value)
                 if cells is not None:
                     raw[parameter.name] = cells
                     groups.setdefault(parameter.kind.rows, []).append(parameter)
-        kept = {rows: _kept_rows(columns, raw) for rows, columns in groups.items()}
+        kept = {rows: kept_rows(columns, raw) for rows, columns in groups.items()}
         found: list[Any] = []
         for parameter, value in zip(parameters, arguments, strict=True):
             kind = parameter.kind
@@ -284,7 +288,7 @@ class Door:
 
     def _cells(self, parameter: Parameter, value: object) -> Any:
         if is_grid(value):
-            value = [row for row in _rows(value) if not blank_row(row)]
+            value = [row for row in rows_of(value) if not blank_row(row)]
             if not value:
                 raise CellError("#N/A", "cell.column_blank", argument=parameter.name)
             return parameter.kind.read(value, parameter.name, self._context)
@@ -305,9 +309,9 @@ class Door:
                 for row in rows
             ]
         picked = cells if len(rows) == len(cells) else [cells[row] for row in rows]
-        if type(of) is Number and _plain_floats(of, parameter.name, picked):
+        if type(of) is Number and plain_floats(of, parameter.name, picked):
             return picked
-        return [_read_in_row(of, value, parameter.name, row, context) for row, value in zip(rows, picked, strict=True)]
+        return [read_in_row(of, value, parameter.name, row, context) for row, value in zip(rows, picked, strict=True)]
 
     # --- results ----------------------------------------------------------------------------------------------------
 
@@ -323,9 +327,7 @@ class Door:
         if kind is Label:
             return value.text(self.language)
         if kind is Decimal:
-            if not value.is_finite():
-                raise CellError("#NUM!", "cell.result_too_large")
-            return float(value)
+            return self._finished(float(value))  # infinite beyond 1e308
         if isinstance(value, datetime):
             value = value.date()
         if isinstance(value, date):
@@ -355,32 +357,14 @@ class Door:
             if name.casefold() in ("default", load().name.casefold()):
                 return load()
             raise CellError("#VALUE!", "cell.unknown_policy", value=name, known=known_names)
-        key = tuple(tuple(row) for row in _rows(value))
+        base = self._policy(None)
+        rows = tuple(tuple(row) for row in rows_of(value))
+        key = (base.digest, rows)
         if key not in self._ranges:
             if len(self._ranges) >= 8:
                 self._ranges.pop(next(iter(self._ranges)))
-            self._ranges[key] = policy_of_range(key, self._policy(None))
+            self._ranges[key] = policy_of_range(rows, base, self._context.since_1904)
         return self._ranges[key]
-
-    # --- reasons ----------------------------------------------------------------------------------------------------
-
-    def _remember(self, where: Place, answer: Answer) -> None:
-        self._answers.pop(where, None)
-        self._answers[where] = answer
-        if len(self._answers) > _REMEMBERED:
-            self._answers.pop(next(iter(self._answers)))
-
-    def _recall(self, where: Place) -> tuple[Answer | None, int, int]:
-        """The answer in a cell, or the spilled one that covers it, with the place inside."""
-        if where in self._answers:
-            return self._answers[where], 0, 0
-        sheet, row, column = where
-        for (home, top, left), answer in reversed(self._answers.items()):
-            if home != sheet or not is_grid(answer.value):
-                continue
-            if 0 <= row - top < len(answer.value) and 0 <= column - left < len(answer.value[0]):
-                return answer, row - top, column - left
-        return None, 0, 0
 
 
 def as_cell_error(error: Exception) -> CellError:
@@ -394,21 +378,6 @@ def as_cell_error(error: Exception) -> CellError:
     if isinstance(error, ArithmeticError):
         return CellError("#NUM!", "cell.result_too_large")
     return CellError("#VALUE!", "cell.fault", detail=f"{type(error).__name__}: {error}"[:120])
-
-
-_ADDRESS = re.compile(r"(?:(?P<sheet>.+)!)?\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[0-9]{1,7})(?::.*)?")
-
-
-def place(address: str, sheet: str = "") -> Place | None:
-    """Where an address points: `B7`, `Sheet1!$B$7`, `'My sheet'!B7`, `[Book.xlsx]Sheet1!B7`. None if it is none."""
-    m = _ADDRESS.fullmatch(address.strip())
-    if not m:
-        return None
-    named = (m["sheet"] or "").strip("'").rpartition("]")[2].replace("''", "'")
-    column = 0
-    for letter in m["column"].upper():
-        column = column * 26 + ord(letter) - 64
-    return (named or sheet).lower(), int(m["row"]), column
 
 
 def _distinct(notes: Sequence[Note]) -> tuple[Note, ...]:
@@ -426,96 +395,6 @@ def _count(declaration: Declaration, arguments: Sequence[object], most: int) -> 
     if len(arguments) > most:
         facts = {"name": declaration.name, "expected": most, "found": len(arguments)}
         raise CellError("#VALUE!", "cell.too_many_arguments", **facts)
-
-
-def _single(value: object) -> object:
-    """Rows of cells, all equally long; a range of one cell as that cell; a flat list as a column."""
-    if not is_grid(value):
-        return value
-    rows: Sequence[Any] = value  # type: ignore[assignment]  # is_grid has told
-    if not set(map(type, rows)) <= {list, tuple}:
-        rows = [row if is_grid(row) else (row,) for row in rows]
-    width = max(map(len, rows), default=0)
-    if not width:
-        return None
-    if min(map(len, rows)) < width:
-        rows = [(*row, *[None] * (width - len(row))) for row in rows]
-    return rows[0][0] if len(rows) == 1 and width == 1 else rows
-
-
-def _rows(value: object) -> Sequence[Sequence[object]]:
-    assert isinstance(value, (list, tuple))
-    return value
-
-
-def _spread(rows: Sequence[Sequence[object]], height: int, width: int) -> list[object]:
-    """The cells of a range over the common shape: one row or column repeats, what is short is padded with `#N/A`."""
-    if len(rows) == height and len(rows[0]) == width:
-        return [value for row in rows for value in row] if width > 1 else [row[0] for row in rows]
-    pad = CellError("#N/A", "cell.shapes_differ")
-    across = [[*row] * width if len(row) == 1 else [*row, *[pad] * (width - len(row))] for row in rows]
-    if len(across) == 1:
-        return across[0] * height
-    down = [value for row in across for value in row]
-    return down + [pad] * (height * width - len(down))
-
-
-def _plain_floats(kind: Number, name: str, cells: Sequence[Any]) -> bool:
-    """Whether all cells are floats within the bounds, checked in bulk: then they are what the function sees."""
-    if kind.whole or set(map(type, cells)) != {float} or not all(map(math.isfinite, cells)):
-        return False
-    try:
-        kind.check(min(cells), name)
-        kind.check(max(cells), name)
-    except CellError:
-        return False
-    return not (kind.divisor and 0.0 in cells)
-
-
-def _block(parameter: Parameter, value: object) -> list[Any] | None:
-    """The cells of a column argument (or the rows of a matrix); None where nothing was given or all is blank."""
-    kind = parameter.kind
-    if isinstance(value, CellError):
-        raise CellError(value.code, "cell.error_passed", argument=parameter.name, value=value.code)
-    if not is_grid(value):
-        return None if missing(value) else [[value]] if isinstance(kind, Matrix) else [value]
-    rows = _rows(value)
-    if isinstance(kind, Matrix):
-        return None if all(map(blank_row, rows)) else list(rows)
-    if len(rows) > 1 and len(rows[0]) > 1:
-        facts = {"height": len(rows), "width": len(rows[0])}
-        raise CellError("#VALUE!", "cell.not_one_column", argument=parameter.name, **facts)
-    cells = list(cells_of(rows))
-    return None if blank_row(cells) else cells
-
-
-def _kept_rows(columns: Sequence[Parameter], raw: Mapping[str, list[Any]]) -> Sequence[int]:
-    """The rows of a group that are not blank in every column; columns of other lengths are refused."""
-    first = columns[0]
-    length = len(raw[first.name])
-    for column in columns[1:]:
-        if len(raw[column.name]) != length:
-            facts = {"argument": column.name, "found": len(raw[column.name]), "other": first.name, "expected": length}
-            raise CellError("#VALUE!", "cell.lengths_differ", **facts)
-    cells = [raw[column.name] for column in columns]
-    return [row for row in range(length) if not all(_blank(column[row]) for column in cells)]
-
-
-def _blank(value: Any) -> bool:
-    return blank_row(value) if is_grid(value) else missing(value)
-
-
-def _read_in_row(kind: Argument, value: object, name: str, row: int, context: Context) -> Any:
-    """`read_cell`, naming the row only where it fails: the label would cost more than the reading."""
-    if type(value) is float or type(value) is str or type(value) is date:
-        try:
-            found = read_cell(kind, value, name, context)
-        except CellError:
-            pass
-        else:
-            if type(found) is not CellError:
-                return found
-    return read_cell(kind, value, row_label(name, row + 1), context)
 
 
 DOOR = Door()

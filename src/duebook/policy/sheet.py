@@ -1,8 +1,8 @@
 """A credit policy on a worksheet: the same tables as in the TOML file, one block each, stacked in a range.
 
 A block is its table's name in brackets (`[grade]`) in the first cell of a row, below it a row with the names of the
-columns, below that one row per entry; a blank row or the next name ends it. Blank cells are keys left out; several
-values in one cell are separated by commas. Tables that the range does not hold come from the policy in use.
+columns, below that one row per entry, up to the next name; blank rows are passed over. Blank cells are keys left out;
+several values in one cell are separated by commas. Tables that the range does not hold come from the policy in use.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from duebook.policy.sections import LIST_KEYS
 _NAME = re.compile(r"\[+\s*([A-Za-z0-9_]+)\s*\]+")
 
 
-def policy_of_range(rows: Sequence[Sequence[object]], base: Policy) -> Policy:
+def policy_of_range(rows: Sequence[Sequence[object]], base: Policy, since_1904: bool = False) -> Policy:
     """The policy that a range holds, over `base`. DuebookError names the row and the value at fault."""
-    tables, lines = _tables(rows)
+    tables, lines = _tables(rows, since_1904)
     if not tables:
         raise DuebookError("policy.no_tables")
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()
     return checked("policy range", tables, lines, digest, base)
 
 
-def _tables(rows: Sequence[Sequence[object]]) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:
+def _tables(
+    rows: Sequence[Sequence[object]], since_1904: bool
+) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:
     tables: dict[str, Any] = {}
     lines: dict[tuple[str, int, str], int] = {}
     name, keys = "", [""]
@@ -46,7 +48,8 @@ def _tables(rows: Sequence[Sequence[object]]) -> tuple[dict[str, Any], dict[tupl
             keys = ["" if missing(cell) else str(cell).strip() for cell in row]
             tables.setdefault(name, {} if name == "policy" else [])  # without rows: a table that states nothing
         else:
-            entry = {key: _value(key, cell) for key, cell in zip(keys, row, strict=False) if key and not missing(cell)}
+            filled = [(key, cell) for key, cell in zip(keys, row, strict=False) if key and not missing(cell)]
+            entry = {key: _value(key, cell, since_1904) for key, cell in filled}
             if name == "policy":
                 tables[name].update(entry)
                 continue
@@ -56,7 +59,7 @@ def _tables(rows: Sequence[Sequence[object]]) -> tuple[dict[str, Any], dict[tupl
     return tables, lines
 
 
-def _value(key: str, cell: object) -> Any:
+def _value(key: str, cell: object, since_1904: bool) -> Any:
     """A cell as TOML would hold it: whole numbers as int, dates as date, listed values as a list."""
     if isinstance(cell, CellError):
         raise CellError(cell.code, "cell.error_passed", argument=key, value=cell.code)
@@ -65,7 +68,7 @@ def _value(key: str, cell: object) -> Any:
             return cell.date()
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             try:
-                return dates.from_serial(float(cell))
+                return dates.from_serial(float(cell), since_1904)
             except (ValueError, OverflowError):
                 return cell  # no day: the checker refuses it with its place
         if isinstance(cell, str):
