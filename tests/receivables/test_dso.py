@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duebook.core.cells import CellError
+from duebook.hosts.call import Door
 from duebook.receivables import dso
 
 
@@ -49,3 +50,57 @@ def test_more_receivables_never_count_back_fewer_days(owed: Decimal, sales: list
 @given(st.floats(0.01, 1e6), st.floats(1, 1e5))
 def test_turnover_days_times_turnover_is_the_period(turnover: float, days: float) -> None:
     assert dso.turnover_days(turnover, days) * turnover == pytest.approx(days)
+
+
+MONEY = st.integers(0, 10**12).map(lambda cents: cents / 100)
+
+
+@given(MONEY, MONEY, st.floats(0, 1), st.floats(0, 1), st.sampled_from([("whole", None), ("monthly", 3)]))
+def test_effectiveness_is_a_share(
+    opening: float, sales: float, left: float, due: float, convention: tuple[str, int | None]
+) -> None:
+    closing = round((opening + sales / (convention[1] or 1)) * left * 0.99, 2)
+    current = round(closing * due, 2)
+    try:
+        found = dso.collection_effectiveness(opening, sales, closing, min(current, closing), *convention)
+    except ZeroDivisionError:
+        return
+    assert 0 <= found <= 1
+    worst = dso.collection_effectiveness(opening, sales, closing, 0, *convention)
+    assert worst <= found, "the less of it was due, the better the collection"
+
+
+def test_receivables_that_grow_by_more_than_was_sold_are_refused_to_the_cent() -> None:
+    assert dso.collection_effectiveness(0.7, 0.1, 0.8, 0, "whole") == 0, "0.7 + 0.1 is below 0.8 in floats"
+    refused = Door("zh").call("COLLECTION_EFFECTIVENESS", [0.7, 0.1, 0.81, 0, "whole"])
+    assert refused.code == "#NUM!" and "vat_rate" in refused.text("zh")
+    assert dso.figure(dso.collection_effectiveness, *map(Decimal, "1234"), "whole") is None
+
+
+def test_delinquency_below_zero_is_refused_and_has_no_place_in_an_array() -> None:
+    found = dso.average_days_delinquent(np.array([45.0, 12.0, 7.0]), np.array([12.0, 45.0, 7.0]))
+    assert found[0] == 33 and np.isnan(found[1]) and found[2] == 0
+    assert "best_possible (45) is above dso (12)" in Door().call("AVERAGE_DAYS_DELINQUENT", [12, 45]).text()
+
+
+@given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(1, 1e4), st.floats(0, 1))
+def test_turnover_days_are_average_dso_on_any_tax_basis(owed: float, sales: float, days: float, vat: float) -> None:
+    turnover = dso.receivables_turnover(sales, owed, vat)
+    assert dso.turnover_days(turnover, days) == pytest.approx(dso.dso_average(owed, owed, sales, days, vat))
+
+
+@pytest.mark.parametrize(
+    ("months", "code", "says"),
+    [(["2026-03-31", "2026-02-01", "2026-01-15"], None, ""), (["2026-01-31", "2025-12-01", "2025-11-30"], None, ""),
+     (["2026-03-31", "2026-01-31", "2025-12-31"], "#N/A", "2026-02 is missing before row 2"),
+     (["2026-03-31", "2026-02-28", "2025-12-31"], "#N/A", "2026-01 is missing before row 3"),
+     (["2026-03-31", "2026-03-01", "2026-02-28"], "#VALUE!", "row 2 is 2026-03 after 2026-03"),
+     (["2026-01-31", "2026-02-28", "2026-03-31"], "#VALUE!", "newest first"),
+     (["2026-03-31", None, "2026-01-31"], "#N/A", "month, row 2 is blank")],
+)  # fmt: skip
+def test_months_run_backwards_without_a_gap(months: list[str | None], code: str | None, says: str) -> None:
+    found = Door().call("DSO_COUNTBACK", [150, [100, 60, 50], [30, 30, 30], None, months])
+    if code is None:
+        assert found == 55
+    else:
+        assert found.code == code and says in found.text()

@@ -1,22 +1,26 @@
 """Days sales outstanding and its relatives.
 
 Formulas are written once, on numbers: exact Decimals in the close, floats in a cell, numpy arrays in Python. A zero
-denominator raises ZeroDivisionError; `figure` turns that into None for sheets that show a blank with its reason.
+denominator raises ZeroDivisionError, amounts that cannot be of one period CellError; `figure` turns both into None
+for sheets that show a blank with its reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated
 
-from duebook.core.arguments import Column, Money, Number, Text
+from duebook.core.arguments import Column, Day, Money, Number, Text, shown
 from duebook.core.cells import CellError, Label
+from duebook.core.dates import months_later
 from duebook.core.declare import Example, Result, worksheet
 from duebook.core.money import exact, rounded
 from duebook.core.notes import note
-from duebook.core.ratios import Real, divided
+from duebook.core.ratios import Real, divided, only_where
 
 DIGITS = 6
 ONE_BASIS = Label(
@@ -50,10 +54,10 @@ VatRate = Annotated[
 
 
 def figure(formula: Callable[..., Real], *amounts: Real) -> Decimal | None:
-    """A formula of this room on exact Decimals, to 6 places; None where its denominator is zero."""
+    """A formula of this room on exact Decimals, to 6 places; None where it has no value for them."""
     try:
         return rounded(formula(*amounts), DIGITS)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, CellError):
         return None
 
 
@@ -130,6 +134,7 @@ def dso_best_possible(
     equation="dso − best_possible",
     source="creditguru.com, average days delinquent: 45 less 12 is 33",
     examples=[Example((45, 12), 33.0)],
+    errors={"receivables.best_above_dso": "#NUM!"},
     arrays=True,
 )
 def average_days_delinquent(
@@ -138,8 +143,12 @@ def average_days_delinquent(
         Real, Number("Best possible DSO of the same period.", "同期最佳 DSO。", unit="days", least=0)
     ],
 ) -> Real:
-    """dso − best_possible, in days."""
-    return dso - best_possible
+    """dso − best_possible, in days. CellError (#NUM!) where it would be negative."""
+    return only_where(
+        best_possible <= dso,
+        dso - best_possible,
+        lambda: CellError("#NUM!", "receivables.best_above_dso", best=shown(best_possible), dso=shown(dso)),
+    )
 
 
 @worksheet(
@@ -148,7 +157,8 @@ def average_days_delinquent(
     help="Collection effectiveness index: what was collected of what could be. Two conventions are in print; name one.",
     zh="收款效率指数（CEI）：可收款项中已收回的比例。通行两种口径，须指明。",
     result=Result("rate"),
-    equation="(opening + S − closing) ÷ (opening + S − closing_current); S = credit_sales, ÷ months where monthly",
+    equation="(opening + S − closing) ÷ (opening + S − closing_current); S = credit_sales × (1 + vat_rate), ÷ months "
+    "where monthly",
     source="creditguru.com, collection effectiveness index (monthly, 55.93 %); wizedu.com 116374 (whole, 79.63 %)",
     examples=[
         Example((6200, 10890, 6340, 3590, "whole"), 0.7963, within=0.00005),
@@ -159,8 +169,13 @@ def average_days_delinquent(
             "whole takes the period's sales, monthly the mean of a month: 79.63 % and 55.93 % on the same data.",
             "whole 用整期赊销额，monthly 用月均赊销额：同一数据分别为 79.63% 与 55.93%。",
         ),
+        ONE_BASIS,
     ],
-    errors={"receivables.cei_months": "#N/A", "receivables.cei_above_one": "#NUM!"},
+    errors={
+        "receivables.cei_months": "#N/A",
+        "receivables.cei_above_one": "#NUM!",
+        "receivables.cei_below_zero": "#NUM!",
+    },
 )
 def collection_effectiveness(
     opening: Annotated[Real, Number("Receivables at the period's start.", "期初应收账款。", unit="money", least=0)],
@@ -188,15 +203,24 @@ def collection_effectiveness(
             least=1,
         ),
     ] = None,
+    vat_rate: VatRate = 0,
 ) -> Real:
-    """A fraction, 1 when all that was due came in. ZeroDivisionError when nothing was due."""
-    if closing_current > closing:
-        raise CellError("#NUM!", "receivables.cei_above_one", current=closing_current, closing=closing)
+    """A fraction from 0 to 1, which is when all that was due came in; exact Decimals throughout, so that it is so.
+
+    ZeroDivisionError when nothing was due. CellError without months, or where the amounts cannot be of one period.
+    """
+    before, sales, after, current = map(exact, (opening, credit_sales, closing, closing_current))
+    if current > after:
+        raise CellError("#NUM!", "receivables.cei_above_one", current=f"{current:,f}", closing=f"{after:,f}")
+    sales *= 1 + exact(vat_rate)
     if convention == "monthly":
         if months is None:
             raise CellError("#N/A", "receivables.cei_months")
-        credit_sales = credit_sales / months
-    return divided(opening + credit_sales - closing, opening + credit_sales - closing_current)
+        sales /= months
+    if after > before + sales:
+        most = f"{rounded(before + sales):,f}"
+        raise CellError("#NUM!", "receivables.cei_below_zero", closing=f"{after:,f}", most=most)
+    return divided(before + sales - after, before + sales - current)
 
 
 @worksheet(
@@ -205,9 +229,10 @@ def collection_effectiveness(
     help="How many times a period's credit sales turn the average receivables over (times, not days).",
     zh="应收账款周转率（次）：期间赊销收入周转平均应收的次数，不是天数。",
     result=Result("times"),
-    equation="credit_sales ÷ average_receivables",
+    equation="credit_sales × (1 + vat_rate) ÷ average_receivables",
     source="Definition; CFA curriculum, activity ratios",
-    examples=[Example((1200, 150), 8.0)],
+    examples=[Example((1200, 150), 8.0), Example((1000, 113, 0.13), 10.0)],
+    conventions=[ONE_BASIS],
     arrays=True,
 )
 def receivables_turnover(
@@ -215,9 +240,10 @@ def receivables_turnover(
     average_receivables: Annotated[
         Real, Number("Mean of opening and closing receivables.", "平均应收账款。", unit="money", divisor=True, least=0)
     ],
+    vat_rate: VatRate = 0,
 ) -> Real:
-    """credit_sales ÷ average_receivables, times in the period."""
-    return divided(credit_sales, average_receivables)
+    """credit_sales × (1 + vat_rate) ÷ average_receivables, times in the period."""
+    return divided(credit_sales, average_receivables) * (1 + vat_rate)
 
 
 @worksheet(
@@ -278,7 +304,7 @@ def countback(receivables: Decimal, sales_newest_first: Sequence[Decimal], days_
     help="Count-back DSO: months of sales, newest first, are used up by the receivables; then the fraction of a month.",
     zh="倒推法 DSO：从最近月份起用各月收入抵减应收，余额按当月比例折算天数。",
     result=Result("days"),
-    equation="whole months while sales are covered + rest ÷ month's sales × month's days",
+    equation="whole months while sales × (1 + vat_rate) are covered + rest ÷ month's sales × month's days",
     source="support.benjipays.com 150000179580 (73.71); Oracle HFM's printed example (179.7) is wrong, 166.33 is right",
     examples=[
         Example((212000, [100000, 80000, 70000], [30, 30, 30]), 73.714286, within=0.000001),
@@ -291,11 +317,17 @@ def countback(receivables: Decimal, sales_newest_first: Sequence[Decimal], days_
             "历史月份不足时报错，绝不静默封顶。",
         ),
         Label(
-            "A month without sales is passed over and said: check that it is no gap.",
-            "无收入的月份被跳过并加以提示：请确认不是数据缺口。",
+            "A month without sales counts its days and is said. A month that is missing cannot be seen in the sales: "
+            "give month, and a gap is an error.",
+            "无收入的月份照计天数并加以提示。缺失的月份无法从收入中看出：填写 month，缺月即报错。",
         ),
+        ONE_BASIS,
     ],
-    errors={"receivables.history_exhausted": "#N/A"},
+    errors={
+        "receivables.history_exhausted": "#N/A",
+        "receivables.month_missing": "#N/A",
+        "receivables.months_order": "#VALUE!",
+    },
 )
 def dso_countback(
     receivables: Annotated[Decimal, Money("Receivables at the as-of date.", "截止日应收账款。", least=0)],
@@ -312,11 +344,36 @@ def dso_countback(
             rows="months",
         ),
     ],
+    vat_rate: VatRate = 0,
+    month: Annotated[
+        Sequence[date] | None,
+        Column(
+            "Month of each figure, as any day in it, so that a missing month is found. Blank: not checked.",
+            "各月收入所属月份（该月任意一天），用于发现缺月；留空则不检查。",
+            of=Day(),
+            rows="months",
+        ),
+    ] = None,
 ) -> float:
-    """Days; see `countback`. CellError (#N/A) where the history is used up before the receivables are."""
-    found = countback(exact(receivables), [exact(sales) for sales in sales_newest_first], days_in_month)
+    """Days; see `countback`. CellError (#N/A) where the history is used up before the receivables are, or where `month`
+    shows a gap; #VALUE! where its months do not run backwards."""
+    if month is not None:
+        _refuse_gaps(month)
+    gross = 1 + exact(vat_rate)
+    found = countback(exact(receivables), [exact(sales) * gross for sales in sales_newest_first], days_in_month)
     if found.empty_months:
         note("receivables.months_without_sales", months=found.empty_months)
     if found.days is None:
         raise CellError("#N/A", "receivables.history_exhausted", days=found.covered_days)
     return float(found.days)
+
+
+def _refuse_gaps(months: Sequence[date]) -> None:
+    """CellError unless each month is the one before the last."""
+    for row, (later, earlier) in enumerate(pairwise(months), start=2):
+        wanted = months_later(later.replace(day=1), -1)
+        if earlier.replace(day=1) < wanted:
+            raise CellError("#N/A", "receivables.month_missing", month=f"{wanted:%Y-%m}", row=row)
+        if earlier.replace(day=1) > wanted:
+            facts = {"row": row, "month": f"{earlier:%Y-%m}", "before": f"{later:%Y-%m}"}
+            raise CellError("#VALUE!", "receivables.months_order", **facts)
