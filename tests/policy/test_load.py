@@ -40,6 +40,10 @@ def test_the_latest_entry_in_force_counts(tmp_path: Path) -> None:
         ("from = 2000-01-01", 'from = "soon"', "loss_rates 1, from"),
         ("overdue_days = 60", "overdue_days = -1", "watch 1, overdue_days"),
         ("[policy]", "[polciy]", "[polciy]"),
+        ("[policy]", "[[policy]]", "policy"),
+        ("adopted = false", 'adopted = "yes"', "policy 1, adopted"),
+        ("adopted = false", "adoptd = true", "policy 1, adoptd"),
+        ('name = "Duebook default"', 'name = ""', "policy 1, name"),
     ],
 )
 def test_a_wrong_value_is_refused_by_place(tmp_path: Path, old: str, new: str, where: str) -> None:

@@ -139,18 +139,31 @@ def checked(
         if name not in KNOWN_TABLES:
             Checker(sources.__getitem__).refuse(f"[{name}]", name, "one of " + ", ".join(KNOWN_TABLES))
         _nothing_swallowed(Checker(sources.__getitem__), name, entries)
-    head = tables.get("policy", {})
+    head = _head(Checker(sources.__getitem__), tables.get("policy", {}))
     own = {name: source for name, source in sources.items() if name != "policy"}
     policy = Policy(
         name=str(head.get("name", base.name if base else file)),
         version=str(head.get("version", base.version if base else "")),
-        adopted=head.get("adopted", base.adopted if base else False) is True,
+        adopted=head.get("adopted", base.adopted if base else False),
         digest=digest,
         own={**_beneath(base), **own} if base else own,
     )
     for section in {SECTION_OF[name].__name__: SECTION_OF[name] for name in own}.values():
         policy.section(section.read)
     return policy
+
+
+def _head(check: Checker, head: object) -> Mapping[str, Any]:
+    """The table `[policy]`, checked: a misspelled or doubtful `adopted` would silently leave a policy illustrative."""
+    if not isinstance(head, dict):
+        check.refuse("policy", head, "one [policy] heading with name, version and adopted")
+    check.known_keys("policy 1", head, ("name", "version", "adopted"))
+    for key in ("name", "version"):
+        value = str(head.get(key, "–"))
+        if not value.strip() or not isinstance(head.get(key, ""), (str, int, float, date)):
+            check.refuse(f"policy 1, {key}", value, "a text")
+    check.flag("policy 1", head, "adopted", False)
+    return head
 
 
 def _nothing_swallowed(check: Checker, name: str, entries: object) -> None:
