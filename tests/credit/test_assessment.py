@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -65,7 +66,8 @@ def made_cards(draw: st.DrawFn) -> Card:
         {"from": st.just(DAY), "group": st.just("finance"), "missing": st.just(True), "grade": grade,
          "missing_share": st.sampled_from(["0", "0.4", "1"])}
     )  # fmt: skip
-    head = {"from": DAY, "name": "c", "minimum_coverage": 0, "finance_cap_grade": draw(grade)}
+    least = draw(st.sampled_from(["0", "0.3", "0.6", "1"]))
+    head = {"from": DAY, "name": "c", "minimum_coverage": least, "finance_cap_grade": draw(grade)}
     tables = {
         "score_card": [{**head, "missing": draw(st.sampled_from(["renormalize", "worst"]))}],
         "score_dimension": dims,
@@ -77,11 +79,17 @@ def made_cards(draw: st.DrawFn) -> Card:
     return checked("made", tables, {}, "").section(score_card.read).card("c", None)
 
 
+def covered(card: Card) -> list[str]:
+    """The dimensions of which hiding must not help."""
+    every = card.missing == "worst"
+    return [d.key for d in card.dimensions if every or d.group == "finance" or d.key in card.knocking]
+
+
 def assessed(card: Card, values: Mapping[str, object]) -> Assessment | None:
     try:
         return assess(card, values)
     except CellError as error:
-        assert error.key == "score.too_little_known"
+        assert error.key in ("score.too_little_known", "score.knockout_unknown")
         return None
 
 
@@ -100,10 +108,9 @@ def test_contributions_add_up_exactly_and_scores_stay_within_0_and_100(case: tup
 
 
 @given(shipped_values(), st.data())
-def test_hiding_finance_values_never_helps(case: tuple[Card, Values], data: st.DataObject) -> None:
+def test_hiding_finance_values_and_knock_outs_never_helps(case: tuple[Card, Values], data: st.DataObject) -> None:
     card, values = case
-    finance = [d.key for d in card.dimensions if d.group == "finance"]
-    hidden = data.draw(st.sets(st.sampled_from(finance), min_size=1))
+    hidden = data.draw(st.sets(st.sampled_from(covered(card)), min_size=1))
     shown, without = assessed(card, values), assessed(card, {k: v for k, v in values.items() if k not in hidden})
     if without is not None:
         assert shown is not None and without.score <= shown.score
@@ -112,7 +119,7 @@ def test_hiding_finance_values_never_helps(case: tuple[Card, Values], data: st.D
 @settings(max_examples=150)
 @given(made_cards(), st.data())
 def test_hiding_never_helps_on_any_card(card: Card, data: st.DataObject) -> None:
-    keys = (*FINANCE, *OTHER) if card.missing == "worst" else FINANCE
+    keys = covered(card)
     values: Values = {key: data.draw(st.none() | st.floats(0, 10)) for key in (*FINANCE, *OTHER)}
     hidden = data.draw(st.sets(st.sampled_from(keys), min_size=1))
     shown, without = assessed(card, values), assessed(card, {k: v for k, v in values.items() if k not in hidden})
@@ -164,6 +171,39 @@ def test_a_knock_out_asks_for_no_coverage() -> None:
     assert (found.score, found.grade.name, found.knocked_out) == (0, "E", True)
     with pytest.raises(CellError, match=r"Only 2 % of the card's weight is known"):
         assess(SHIPPED[0], {"license_valid": True})
+
+
+@pytest.mark.parametrize("missing", ["renormalize", "worst"])
+def test_without_what_can_knock_out_there_is_no_score(missing: str) -> None:
+    card = replace(SHIPPED[0], missing=missing)
+    values: Values = {d.key: next(iter(d.named.values()))[0] if d.named else 1.0 for d in card.dimensions}
+    values |= {"judgment_debtor_entries": 0, "debt_to_assets": 0.5}
+    assert assess(card, values).score > 35
+    for key, label in (("license_valid", "license valid"), ("judgment_debtor_entries", "judgment-debtor entries")):
+        with pytest.raises(CellError, match=f"Check and fill in: {label} ") as refused:
+            assess(card, {**values, key: None})
+        assert refused.value.code == "#N/A"
+    found = assess(card, {**values, "judgment_debtor_entries": 1, "license_valid": None})
+    assert found.score == 0, "known to be knocked out to 20, so the license counts as its worst"
+    assert found.ceilings[0].reason == "license valid not known, so taken at its worst"
+
+
+def test_a_customer_whose_payments_nobody_knows_is_no_better_than_c() -> None:
+    for card in SHIPPED:
+        values: Values = {d.key: best(d) for d in card.dimensions}
+        assert assess(card, values).score == 100
+        for d in card.dimensions:
+            if d.group == "behavior":
+                values[d.key] = None
+        assert assess(card, values).grade.name == "C", card.label
+
+
+def best(dimension: Any) -> object:
+    """A value that earns the dimension's highest points."""
+    values = [fact for fact, _ in dimension.named.values()]
+    if dimension.kind == "number":
+        values += [max(dimension.edges[0] - 0.5, dimension.reader.least or 0.0), *dimension.edges]
+    return next(value for value in values if dimension.band(value).points == dimension.highest)
 
 
 def test_negative_equity_scores_the_worst_points_where_equity_counts() -> None:

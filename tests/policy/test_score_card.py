@@ -97,8 +97,8 @@ def test_gone_equity_scores_the_worst() -> None:
         ('low = 1, grade = "C"', 'grade = "C"', "score_cap 1, missing", "without low"),
         ('group = "finance", missing = true', 'group = "finance"', "score_cap 2, missing", "true"),
         ('group = "finance", missing = true', "missing = true", "score_cap 2, dimension", "group is blank"),
-        ('"license_valid", missing = true', '"license_valid", missing = true, missing_share = 1',
-         "score_cap 3, missing_share", "group"),
+        ('"net_margin", high = "-0.05", grade', '"net_margin", missing = true, missing_share = 1, grade',
+         "score_cap 4, missing_share", "group"),
         ('worst_for = ["debt_to_assets", ', 'worst_for = ["debt", ', "score_worst 1, worst_for", "score_dimension"),
         ('worst_for = ["debt_to_assets", "paid_in_share"]', 'worst_for = "debt_to_assets"', "score_worst 1, worst_for",
          "a list"),
@@ -163,7 +163,7 @@ def test_a_range_is_refused_by_its_row(row: int, column: int, value: object, lin
 
 def test_duebooks_rules_for_other_dimensions_fall_away_but_own_ones_must_fit() -> None:
     card = of_range(small()).section(score_card.read).card("mine", None)
-    assert card.knockouts == () and [cap.group for cap in card.caps] == ["finance"]
+    assert card.knockouts == () and [cap.group for cap in card.caps] == ["finance", "behavior"]
     own: Rows = [*small(), ["[score_knockout]"], ["from", "dimension", "low"], [DAY, "judgment_debtor_entries", 1]]
     with pytest.raises(DuebookError, match="score_knockout 1, dimension is judgment_debtor_entries"):
         of_range(own)

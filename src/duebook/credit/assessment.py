@@ -1,9 +1,10 @@
 """How a score card judges one customer: points, what is missing, knock-outs, caps, and parts that add up exactly.
 
-What is missing on a `renormalize` card is left out, and the other weights share its weight. Finance values (and every
-value on a `worst` card) are different: a missing one counts as the worst that it could be. It scores its worst points,
-and every knock-out, cap and worst-points rule on it holds. So whatever the hidden value is, the score with it hidden is
-never above the score with it shown.
+What is missing on a `renormalize` card is left out, and the other weights share its weight. Finance values, values that
+can knock out and every value on a `worst` card are different: a missing one counts as the worst that it could be. It
+scores its worst points, and every knock-out, cap and worst-points rule on it holds. So, whatever the hidden value is,
+the score with it hidden is never above the score with it shown. But nobody is knocked out by a blank alone: unless a
+known value knocks out, there is no score until every value that can is known.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from duebook.core.money import rounded
 from duebook.policy.grades import STEP, Grade
 from duebook.policy.score_card import Card
 from duebook.policy.score_dimension import Band, Dimension
-from duebook.policy.score_rows import Cap, Condition, Fact, Rule
+from duebook.policy.score_rows import Cap, Fact, Rule
 
 Standing = Literal["known", "worst", "left out"]
 _PRECISION = 60
@@ -32,6 +33,8 @@ class Ceiling(NamedTuple):
     kind: Literal["knockout", "cap"]
     most: Decimal
     reason: Label
+    known: bool = True
+    """Whether it rests on a value that is known, and not on what a missing one may be."""
 
 
 class Judged(NamedTuple):
@@ -90,7 +93,8 @@ class Assessment:
 
     @property
     def knocked_out(self) -> bool:
-        return any(ceiling.kind == "knockout" for ceiling in self.ceilings)
+        """Whether a value that is known knocks out."""
+        return any(ceiling.kind == "knockout" and ceiling.known for ceiling in self.ceilings)
 
     def labels(self, standing: Standing) -> list[Label]:
         return [j.dimension.label for j in self.judged if j.standing == standing]
@@ -129,7 +133,8 @@ class Assessment:
 def assess(card: Card, values: Mapping[str, object]) -> Assessment:
     """Judges the values of one customer, by dimension key; None (or no entry) is missing.
 
-    CellError (#N/A) where nothing knocks out and less than the card's minimum is known, or anything on an `na` card.
+    CellError (#N/A) where nothing known knocks out and less than the card's minimum is known, something that could
+    knock out is not, or anything is missing on an `na` card.
     """
     facts: dict[str, Fact] = {}
     for dimension in card.dimensions:
@@ -146,20 +151,18 @@ def assess(card: Card, values: Mapping[str, object]) -> Assessment:
 
 def _assumed(card: Card, dimension: Dimension) -> bool:
     """Whether a missing value of the dimension counts as the worst that it could be."""
-    return card.missing == "worst" or dimension.group == "finance"
+    return card.missing == "worst" or dimension.group == "finance" or dimension.key in card.knocking
 
 
-def _holds(
-    card: Card, key: str, condition: Condition, facts: Mapping[str, Fact], by_key: Mapping[str, Dimension]
-) -> bool:
-    fact = facts.get(key)
-    return _assumed(card, by_key[key]) if fact is None else condition.met(fact)
+def _holds(card: Card, rule: Rule, facts: Mapping[str, Fact]) -> bool:
+    fact = facts.get(rule.dimension)
+    return _assumed(card, card.by_key[rule.dimension]) if fact is None else rule.condition.met(fact)
 
 
 def _judged(card: Card, values: Mapping[str, object], facts: Mapping[str, Fact]) -> tuple[Judged, ...]:
     lowered: dict[str, Label] = {}
     for rule in card.worst:
-        if _holds(card, rule.dimension, rule.condition, facts, card.by_key):
+        if _holds(card, rule, facts):
             for key in rule.worst_for:
                 lowered.setdefault(key, rule.reason)
     found = []
@@ -180,9 +183,9 @@ def _judged(card: Card, values: Mapping[str, object], facts: Mapping[str, Fact])
 def _ceilings(card: Card, facts: Mapping[str, Fact]) -> tuple[Ceiling, ...]:
     """The knock-outs and caps that hold, in the card's order."""
     found = [
-        Ceiling("knockout", rule.score, _reason(card, rule, facts))
+        Ceiling("knockout", rule.score, _reason(card, rule, facts), rule.dimension in facts)
         for rule in card.knockouts
-        if _holds(card, rule.dimension, rule.condition, facts, card.by_key)
+        if _holds(card, rule, facts)
     ]
     missing: dict[str, Decimal] = {}
     for dimension in card.dimensions:
@@ -211,7 +214,7 @@ def _capped(card: Card, cap: Cap, facts: Mapping[str, Fact], missing: Mapping[st
         return cap.group in missing and missing[cap.group] >= cap.missing_share * card.group_weight[cap.group]
     if cap.missing:
         return cap.dimension not in facts
-    return _holds(card, cap.dimension, cap.condition, facts, card.by_key)
+    return _holds(card, cap, facts)
 
 
 def _enough(found: Assessment) -> None:
@@ -222,6 +225,8 @@ def _enough(found: Assessment) -> None:
     if found.coverage < card.minimum_coverage or not found.counted:
         facts = {"coverage": percent(found.coverage), "minimum": percent(card.minimum_coverage)}
         raise CellError("#N/A", "score.too_little_known", card=card.label, missing=listed(lacking), **facts)
+    if unchecked := [j.dimension.label for j in found.judged if j.value is None and j.dimension.key in card.knocking]:
+        raise CellError("#N/A", "score.knockout_unknown", card=card.label, missing=listed(unchecked))
 
 
 def listed(labels: Sequence[Label], most: int = 12) -> Label:

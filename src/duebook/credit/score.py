@@ -29,10 +29,13 @@ ERRORS = {
     "score.dimension_twice": "#VALUE!",
     "score.too_little_known": "#N/A",
     "score.values_missing": "#N/A",
+    "score.knockout_unknown": "#N/A",
 }
 HIDING = Label(
-    "A missing finance value scores its worst points and caps the grade: withholding a statement never helps.",
-    "缺失的财务数据按最差得分并限制等级上限：隐瞒报表绝不会得到更好的结果。",
+    "A missing finance value scores its worst points and caps the grade; without a value that can knock out there is no "
+    "score. So hiding these never helps. Other blanks count as the card's missing rule says.",
+    "缺失的财务数据按最差得分并限制等级上限；一票否决项未知则不评分。因此隐瞒这些数据绝不会得到更好的结果。"
+    "其他空白按评分卡的 missing 规则处理。",
 )
 PARTS = Label(
     "Score and contributions have two decimals; contributions are rounded by largest remainder so that they add up.",
@@ -288,6 +291,8 @@ def _say(found: Assessment, policy: Policy) -> None:
     note("score.card", card=found.card.label, version=found.card.version or "–")
     note("score.coverage", coverage=percent(found.coverage), grade=found.grade.name)
     for ceiling in found.ceilings:
+        if ceiling.kind == "cap" and ceiling.most >= found.weighted:
+            continue  # it caps nothing here
         key = "score.knocked_out" if ceiling.kind == "knockout" else "score.capped"
         note(key, reason=ceiling.reason, most=f"{ceiling.most:f}", weighted=f"{found.weighted:f}")
     if worst := found.labels("worst"):

@@ -86,6 +86,11 @@ class Card:
         return {dimension.key: dimension for dimension in self.dimensions}
 
     @cached_property
+    def knocking(self) -> frozenset[str]:
+        """The dimensions that can knock out."""
+        return frozenset(rule.dimension for rule in self.knockouts)
+
+    @cached_property
     def group_weight(self) -> Mapping[str, Decimal]:
         found: dict[str, Decimal] = {}
         for dimension in self.dimensions:
