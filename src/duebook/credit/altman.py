@@ -55,6 +55,7 @@ MODELS = {
     "z_double_prime": Model(6.56, 3.26, 6.72, 1.05, 0.0, 0.0, 1.10, 2.60),
     "em_score": Model(6.56, 3.26, 6.72, 1.05, 0.0, 3.25, 4.35, 5.85),
 }
+MODEL_NAMES = ("上市制造业", "非上市制造业", "非制造业", "新兴市场")
 AltmanModel = Annotated[
     str,
     Text(
@@ -62,7 +63,7 @@ AltmanModel = Annotated[
         "em_score (z_double_prime + 3.25). No default.",
         "上市制造业、非上市制造业、非制造业（Z″）、新兴市场（Z″ + 3.25）。必填，无默认值。",
         choices=tuple(MODELS),
-        zh_choices=("上市制造业", "非上市制造业", "非制造业", "新兴市场"),
+        zh_choices=MODEL_NAMES,
     ),
 ]
 
@@ -129,14 +130,15 @@ def altman_z(
 ) -> Real:
     """The model's Z, without unit and bounds. CellError (#N/A) where the model needs sales and they are blank."""
     weigh = MODELS[model]
+    named = Label(model, MODEL_NAMES[list(MODELS).index(model)])
     on_assets = weigh.working_capital * working_capital + weigh.retained_earnings * retained_earnings
     on_assets = on_assets + weigh.ebit * ebit
     if weigh.sales:
         if sales is None:
-            raise CellError("#N/A", "distress.sales_missing", model=model)
+            raise CellError("#N/A", "distress.sales_missing", model=named)
         on_assets = on_assets + weigh.sales * sales
     elif sales is not None and not is_array(sales):
-        note("distress.sales_unused", model=model)
+        note("distress.sales_unused", model=named)
     if model == "public_1968":
         refused = "distress.market_value_negative"
         equity = only_where(equity >= 0, equity, lambda: CellError("#NUM!", refused, value=shown(equity)))

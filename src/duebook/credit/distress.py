@@ -4,10 +4,14 @@ Statement items are the arguments; each model forms its own ratios. Where two se
 is an argument without a default:
 
 - Zmijewski 1984: `unweighted` (−4.336, −4.513, 5.679, −0.004), the probit on 40 failed and 800 sound companies, and
-  `weighted` (−4.803, −3.599, 5.406, −0.100), the estimate corrected for the share of failures in that sample. Many
-  pages print +0.004 for the last of the first set; the minus is followed here, since liquidity protects.
+  `weighted` (−4.803, −3.599, 5.406, −0.100), the estimate corrected for the share of failures in that sample. Which
+  is which shows in their figures: an ordinary company (income 5 % and debt 50 % of assets, current ratio 2) gets 4.2 %
+  by the first, near the sample's own 40 in 840, and 0.7 % by the second, near the share of all companies that fail.
+  Many pages print +0.004 for the last of the first set; the minus is followed here, since liquidity protects.
 - Taffler: `taffler_1983` (3.20 + 12.18, 2.50, −10.68, 0.029 with the no-credit interval; Agarwal and Taffler 2007) and
-  `tisshaw_1977` (0.53, 0.13, 0.18, 0.16 with sales ÷ assets), the set of textbooks. Their scales differ.
+  `tisshaw_1977` (0.53, 0.13, 0.18, 0.16), the set of textbooks, some of which put the no-credit interval where others
+  have sales ÷ assets. These four add up to 1 and reward current liabilities: they look like the shares that the ratios
+  have in a score rather than its coefficients, so this is a rule of thumb. The scales of the two differ.
 
 Ohlson's model 1 measures size by the logarithm of total assets over a price index (GNP deflator, 1968 = 100), so it
 depends on the unit of money: whole dollars. The deflator is a required argument.
@@ -55,8 +59,9 @@ from duebook.credit.statement_items import (
         HIGHER_IS_WORSE,
         HORIZON,
         Label(
-            "deflator: GNP price index with 1968 = 100, and amounts in whole dollars, since size enters by itself.",
-            "deflator 为 GNP 物价指数（1968 = 100），金额以美元元为单位，因为规模单独进入模型。",
+            "deflator: US GNP price index with 1968 = 100, and amounts in whole US dollars (convert other currencies), "
+            "since size enters by itself.",
+            "deflator 为美国 GNP 物价指数（1968 = 100），金额须折算为美元并以元计，因为规模单独进入模型。",
         ),
         Label(
             "Without income in either year the change of income counts as none.",
@@ -145,6 +150,10 @@ ZMIJEWSKI_SETS = {
             "unweighted is the probit usually quoted, weighted is corrected for the sample's share of failures.",
             "未加权为常被引用的 probit 系数；加权为按样本破产比例校正后的系数。",
         ),
+        Label(
+            "Pages that print +0.004 for the current ratio differ by 0.008 times it.",
+            "有的资料流动比率系数印作 +0.004，结果相差 0.008 × 流动比率。",
+        ),
         FRACTIONS,
     ],
     arrays=True,
@@ -218,6 +227,11 @@ def springate(
         Label(
             "taffler_1983 parts at 0; tisshaw_1977 at 0.2 (distress below) and 0.3 (safe above).",
             "taffler_1983 以 0 为界；tisshaw_1977 低于 0.2 为困境，高于 0.3 为安全。",
+        ),
+        Label(
+            "tisshaw_1977 is a textbook rule of thumb: its weights add up to 1, and more current liabilities raise it. "
+            "Prefer taffler_1983 where its items are known.",
+            "tisshaw_1977 为教科书中的经验公式：系数合计为 1，且流动负债越多得分越高。资料齐全时宜用 taffler_1983。",
         ),
     ],
     errors={"distress.interval_items_missing": "#N/A", "distress.no_operating_expenses": "#NUM!"},

@@ -36,6 +36,10 @@ NO_INFINITY = Label(
     "分母为零时不存在该比率：报错并说明原因，绝不给出排名最好的无穷大。",
 )
 
+QUICK_METHODS = ("less_inventory", "less_prepaid", "liquid_only")
+"""From the one that takes the least off current assets to the one that takes the most."""
+QUICK_METHOD_NAMES = ("扣除存货", "再扣预付", "仅速动资产")
+
 Cash = Annotated[Real, Number("Cash and bank balances.", "货币资金。", unit="money", least=0)]
 Securities = Annotated[
     Real,
@@ -197,21 +201,22 @@ def quick_ratio(
         Text(
             "less_inventory (default), less_prepaid or liquid_only: what is taken off current assets.",
             "扣除存货（默认）、再扣预付、仅速动资产：从流动资产中扣除哪些项目。",
-            choices=("less_inventory", "less_prepaid", "liquid_only"),
-            zh_choices=("扣除存货", "再扣预付", "仅速动资产"),
+            choices=QUICK_METHODS,
+            zh_choices=QUICK_METHOD_NAMES,
         ),
     ] = "less_inventory",
 ) -> Real:
     """Quick assets ÷ current liabilities. CellError (#N/A) where the method needs an item that is blank."""
-    taken = {"less_inventory": 0, "less_prepaid": 1, "liquid_only": 2}[method]
+    taken = QUICK_METHODS.index(method)
+    named = Label(method, QUICK_METHOD_NAMES[taken])
     quick = current_assets - inventory
     for place, (name, item) in enumerate((("prepaid", prepaid), ("other", other)), start=1):
         if place <= taken:
             if item is None:
-                raise CellError("#N/A", "ratios.item_missing", argument=name, method=method)
+                raise CellError("#N/A", "ratios.item_missing", argument=name, method=named)
             quick = quick - item
         elif item is not None and not is_array(item) and item:
-            note("ratios.item_left_in", argument=name, method=method)
+            note("ratios.item_left_in", argument=name, method=named)
     quick = only_where(
         quick >= 0, quick, lambda: CellError("#NUM!", "ratios.deductions_above_assets", assets=shown(current_assets))
     )

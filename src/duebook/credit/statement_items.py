@@ -27,7 +27,7 @@ WorkingCapital = Annotated[
     Real,
     Number(
         "Working capital: current assets less current liabilities; may be negative.",
-        "营运资本：流动资产减流动负债，可为负数。",
+        "营运资金：流动资产减流动负债，可为负数。",
         unit="money",
     ),
 ]
