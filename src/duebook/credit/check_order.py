@@ -18,12 +18,10 @@ from duebook.core.notes import note
 from duebook.policy import order_check as check_policy
 from duebook.policy.argument import PolicyArgument, PolicyDay, in_use
 from duebook.policy.load import Policy
-from duebook.policy.monitoring import COLORS
+from duebook.policy.monitoring import COLOR_NAMES, COLORS
 from duebook.policy.order_check import DECISIONS, Decision, OrderCheck
 from duebook.policy.said import say_policy
 
-COLOR_NAMES = ("绿", "黄", "红")
-"""Chinese names of green, yellow and red."""
 EQUATION = "release where exposure_before + order ≤ limit and nothing else stands against it"
 SOURCE = (
     "Duebook's definitions: a blank limit is no limit set (ERPNext reads 0 as no check, Tryton as block everything), "

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from duebook.core.arguments import Text, Value, shown
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
+from duebook.core.money import exact
 from duebook.core.notes import note
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -124,7 +125,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "cn_organization": Scheme(Label("organization code (GB 11714)", "组织机构代码（GB 11714）"), _organization),
     "lei": Scheme(Label("LEI (ISO 17442)", "法人机构识别编码 LEI（ISO 17442）"), _lei, r"[0-9A-Z]{20}"),
     "ch_uid": Scheme(Label("Swiss UID", "瑞士企业识别号 UID"), _by_stdnum("ch", "uid"), r"CHE[0-9]{9}"),
-    "vat": Scheme(Label("VAT number", "增值税号（VAT）"), _vat, f"({EUROPE})[0-9A-Z]{{5,13}}"),
+    "vat": Scheme(Label("VAT number", "增值税号（VAT）"), _vat, f"({EUROPE})[0-9A-Z]{{5,14}}"),
     "in_gstin": Scheme(
         Label("Indian GSTIN", "印度 GSTIN"), _by_stdnum("in", "gstin"), r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}"
     ),
@@ -214,7 +215,7 @@ def _written(id: object) -> str:
         if value < 0 or not value.is_integer():
             raise CellError("#VALUE!", "company_id.no_number", value=shown(value))
         if value >= LOST_DIGITS:
-            raise CellError("#VALUE!", "company_id.digits_lost", value=shown(value))
+            raise CellError("#VALUE!", "company_id.digits_lost", value=f"{exact(value):f}")
         return str(int(value))
     return re.sub(r"[\s.,\-‐–—·/]", "", unicodedata.normalize("NFKC", id)).upper()
 

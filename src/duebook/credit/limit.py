@@ -137,17 +137,11 @@ def credit_limit(
 
     CellError (#VALUE!) for a grade that the policy does not have.
     """
-    policy = in_use(policy)
     customer = _customer(
         grade, expected_monthly_purchases, terms_days, equity, working_capital, reference, insurer_limit, net_margin
     )
-    rules = rules_for(policy, grade, currency, as_of)
-    digits = money.decimals(currency)
-    working = work_out(customer, rules, digits)
-    _say(customer, rules, working, currency)
-    section = _section(policy, rules)
-    say_policy(policy, section)
-    return working.limit
+    policy = in_use(policy)
+    return _worked(customer, policy, rules_for(policy, grade, currency, as_of), currency).limit
 
 
 @worksheet(
@@ -180,20 +174,18 @@ def limit_detail(
     as_of: PolicyDay = None,
 ) -> Table:
     """The working of CREDIT_LIMIT with the same arguments. Amounts before the last step show rounded to the cent."""
-    policy = in_use(policy)
     customer = _customer(
         grade, expected_monthly_purchases, terms_days, equity, working_capital, reference, insurer_limit, net_margin
     )
+    policy = in_use(policy)
     rules = rules_for(policy, grade, currency, as_of)
+    working = _worked(customer, policy, rules, currency)
     digits = money.decimals(currency)
-    working = work_out(customer, rules, digits)
-    section = _section(policy, rules)
-    say_policy(policy, section)
     rows = [_row(line, working, digits) for line in working.lines]
     stepped = Label(
         f"Rounded down to steps of {_shown(working.step, digits)}", f"按步长 {_shown(working.step, digits)} 向下取整"
     )
-    mark = "policy.in_use_illustrative" if policy.illustrative(section) else "policy.in_use"
+    mark = "policy.in_use_illustrative" if policy.illustrative(_section(policy, rules)) else "policy.in_use"
     rows += [
         [stepped, money.rounded(working.before, digits), working.step, working.limit, None, None],
         [Label("Credit limit", "信用额度"), None, None, working.limit, None, working.binding.name],
@@ -222,6 +214,14 @@ def _customer(
     """The facts as exact numbers: Python callers may bring floats."""
     known = (equity, working_capital, reference, insurer_limit, net_margin)
     return Customer(grade, money.exact(purchases), terms_days, *(None if x is None else money.exact(x) for x in known))
+
+
+def _worked(customer: Customer, policy: Policy, rules: Rules, currency: str) -> Working:
+    """The working of the limit; notes what there is to say of it, and the policy."""
+    working = work_out(customer, rules, money.decimals(currency))
+    _say(customer, rules, working, currency)
+    say_policy(policy, _section(policy, rules))
+    return working
 
 
 def _section(policy: Policy, rules: Rules) -> Any:

@@ -198,9 +198,9 @@ def _risk_sum(customer: Customer, rules: Rules) -> Decimal | None:
 
 
 _COMBINED: Mapping[str, Label] = {
-    "lowest": Label("Lowest of what is known", "已知各项中最低"),
-    "average": Label("Average of what is known", "已知各项的平均"),
-    "highest": Label("Highest of what is known", "已知各项中最高"),
+    "lowest": Label("Lowest of the methods", "各方法中最低"),
+    "average": Label("Average of the methods", "各方法的平均"),
+    "highest": Label("Highest of the methods", "各方法中最高"),
 }
 
 

@@ -18,10 +18,9 @@ from duebook.core.declare import Example, Result, worksheet
 from duebook.core.notes import note
 from duebook.policy import monitoring as monitoring_policy
 from duebook.policy.argument import PolicyArgument, PolicyDay, in_use
-from duebook.policy.monitoring import COLORS, KINDS, Color, SignalRule, TierRule
+from duebook.policy.monitoring import COLOR_NAMES, COLORS, KINDS, Color, SignalRule, TierRule
 from duebook.policy.said import say_policy
 
-COLOR_NAMES = ("绿", "黄", "红")
 KIND_NAMES = ("工商变更", "涉诉", "付款放缓", "负面舆情", "高管变动")
 LITERALS = Label(
     "green, yellow and red stay English in every language, so that formulas and formats compare alike.",
@@ -100,7 +99,8 @@ def risk_signal(
     rule = policy.section(monitoring_policy.read).signal(kind, as_of)
     counted, yellow, red = measured(rule, events, window_days, Fraction(money.exact(baseline)))
     signal: Color = "red" if counted >= red else "yellow" if counted >= yellow else "green"
-    facts = {"events": _shown(counted), "window": rule.window_days, "yellow": _shown(yellow), "red": _shown(red)}
+    window = min(window_days, rule.window_days)
+    facts = {"events": _shown(counted), "window": window, "yellow": _shown(yellow), "red": _shown(red)}
     note("monitoring.counted", kind=Label(kind, KIND_NAMES[KINDS.index(kind)]), **facts)
     if window_days < rule.window_days:
         note("monitoring.short_window", days=window_days, window=rule.window_days)

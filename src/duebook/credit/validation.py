@@ -191,7 +191,7 @@ def weight_of_evidence(
     "SCORE_AUC",
     group="credit",
     help="Area under the curve: the chance that a good customer scores above a bad one (0.5 = no better than chance).",
-    zh="AUC：随机一个好客户评分高于坏客户的概率（0.5 等于瞎猜）。",
+    zh="AUC：随机一个好客户评分高于坏客户的概率（0.5 相当于随机猜测）。",
     result=Result("ratio", "0 to 1; the accuracy ratio (Gini) is 2 × AUC − 1", "0 到 1；基尼系数为 2 × AUC − 1"),
     equation="pairs of one good and one bad customer where the good one scores higher, ties half ÷ all pairs",
     source="Mann and Whitney 1947; Hanley and McNeil 1982",

@@ -19,6 +19,8 @@ TABLES = ("risk_signal", "risk_tier", "tier_action")
 Color = Literal["green", "yellow", "red"]
 COLORS: tuple[Color, ...] = ("green", "yellow", "red")
 """From the mildest to the most serious."""
+COLOR_NAMES = ("绿", "黄", "红")
+"""Their Chinese names."""
 KINDS = ("registry_change", "lawsuit", "payment_slowdown", "negative_news", "executive_change")
 
 
