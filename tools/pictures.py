@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -180,6 +181,27 @@ def printed(book: Path, folder: Path) -> Path:
     return folder / f"{book.stem}.pdf"
 
 
+def printed_live(book: Path, folder: Path) -> Path:
+    """The workbook as PDF, computed by LibreOffice with Duebook's functions in its cells."""
+    from tests.acceptance.calc import Calc, bridge
+
+    fonts = folder / "fonts.conf"
+    fonts.write_text(FONTS, "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(fonts)
+    soffice = shutil.which("soffice")
+    uno = bridge(soffice, folder / "links") if soffice else None
+    if not soffice or uno is None:
+        raise SystemExit("The pictures of the gallery need LibreOffice and python3-uno.")
+    calc = Calc(uno, soffice, folder / "office")
+    try:
+        with calc.open(book) as document:
+            document.recalculate(hard=True)
+            document.save_as(folder / f"{book.stem}.pdf")
+    finally:
+        calc.stop()
+    return folder / f"{book.stem}.pdf"
+
+
 def page_of(pdf: Path, title: str) -> int:
     """The first page whose footer names the sheet. ValueError if none does."""
     told = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=120)
@@ -216,7 +238,7 @@ def make(target: Path) -> list[Path]:
             image = take(pdf, page_of(pdf, text(picture.sheet, picture.language)))
             written.append(_kept(image, target / f"{picture.name}.png"))
         (work / "print-gallery").mkdir()
-        gallery = printed(GALLERY, work / "print-gallery")
+        gallery = printed_live(GALLERY, work / "print-gallery")
         for name, sheet in GALLERY_PICTURES:
             written.append(_kept(take(gallery, page_of(gallery, sheet)), target / f"{name}.png"))
     return written

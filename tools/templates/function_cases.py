@@ -118,7 +118,8 @@ def write_case(
     _write_result(sheet, look, declaration, case, result, [each.reference for each in arguments])
     for each in (expected, *arguments):
         _write_block(sheet, look, each, each is not expected, case)
-    sheet.write_number(bound.top, bound.left, bound.block.rows[0][0], look(align="right", font_color=style.MUTED))
+    quiet_number = look(align="right", font_color=style.MUTED, num_format="[<0.0001]0E+00;General")
+    sheet.write_number(bound.top, bound.left, bound.block.rows[0][0], quiet_number)
     _write_source(sheet, look, case, first, first + max(len(block.rows) for block, _ in shelves[0]) - 1)
     mark = look(align="center", num_format='"TRUE";"TRUE";"FALSE"')
     sheet.write_formula(first, CHECK, _check(result, expected, bound), mark, True)
@@ -182,7 +183,8 @@ def _headings_of(shelves: Sequence[Shelf]) -> list[tuple[str, int]]:
 
 
 def _write_headings(sheet: Worksheet, look: Look, shelf: Shelf, row: int) -> None:
-    head = look(font_color=style.MUTED, bottom=1, bottom_color=style.HAIRLINE, shrink=True)
+    edge = {"bottom": 1, "bottom_color": style.HAIRLINE}
+    head = look(font_color=style.MUTED, valign="bottom", shrink=True, **edge)
     sheet.write_string(row, CASE, "", head)
     for block, left in shelf:
         for along in range(block.width):
