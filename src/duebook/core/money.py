@@ -38,6 +38,12 @@ def rounded(amount: Decimal, digits: int = 2) -> Decimal:
         return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
+def readable(amount: Decimal, digits: int | None = None) -> str:
+    """An amount as a sentence shows it, to `digits` decimals if given: thousands separated, whole ones without any."""
+    shown = amount if digits is None else rounded(amount, digits)
+    return f"{shown.to_integral_value() if shown == shown.to_integral_value() else shown:,f}" if shown else "0"
+
+
 def ratio(numerator: Decimal | int, denominator: Decimal | int, digits: int = 12) -> Decimal | None:
     """numerator ÷ denominator to `digits` decimals, or None where the denominator is zero (never inf)."""
     if denominator == 0:

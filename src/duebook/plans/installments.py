@@ -12,7 +12,7 @@ from duebook.core.arguments import Column, Day, ExactRate, Money, Number, Rate, 
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.dates import DAY_COUNTS, months_later
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.plans import annuity
@@ -175,12 +175,12 @@ def payment_plan(
     rows, financed = _deposit(amount, deposit, accrual.start, digits)
     left_over = whole_cents(exact(balloon), digits)
     if left_over > financed:
-        raise CellError("#NUM!", "plans.balloon_too_large", balloon=left_over, financed=financed)
+        raise CellError("#NUM!", "plans.balloon_too_large", balloon=readable(left_over), financed=readable(financed))
     if grace_periods >= installments:
         raise CellError("#NUM!", "plans.grace_too_long", grace=grace_periods, installments=installments)
     rows += spread(financed, days, accrual, method, left_over, grace_periods, digits)
     if left_over:
-        note("plans.balloon_in_last", balloon=left_over, date=days[-1].isoformat())
+        note("plans.balloon_in_last", balloon=readable(left_over), date=days[-1].isoformat())
     return written(on_business_days(rows, calendar, convention, policy))
 
 
@@ -205,7 +205,7 @@ def _deposit(
     whole, part = whole_cents(exact(amount), digits), exact(deposit)
     paid = rounded(whole * part, digits) if part < 1 else whole_cents(part, digits)
     if paid >= whole:
-        raise CellError("#NUM!", "plans.deposit_too_large", deposit=paid, amount=whole)
+        raise CellError("#NUM!", "plans.deposit_too_large", deposit=readable(paid), amount=readable(whole))
     return ([Installment(0, day, whole, paid, Decimal(0))] if paid else []), whole - paid
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 from duebook.core.arguments import Column, Day, Money
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.declare import Example, Field, Spill, worksheet
-from duebook.core.money import exact
+from duebook.core.money import exact, readable
 from duebook.core.notes import note
 from duebook.core.shared_arguments import AsOf
 from duebook.plans.plan_table import PLAN_ERRORS, Plan, PlanCells, read, running_total
@@ -141,7 +141,7 @@ def plan_status(plan: PlanCells, paid_amount: PaidAmounts, paid_date: PaidDates,
         settled_so_far += paid
         if left > 0 and next_due is None and place >= due:
             next_due = row
-            note("plans.next_due", number=row.number, date=row.day.isoformat(), amount=left)
+            note("plans.next_due", number=row.number, date=row.day.isoformat(), amount=readable(left))
         days = (as_of - row.day).days if overdue else 0
         settled = held.settled(until) if left <= 0 else None
         rows.append((row.number, row.day, row.payment, paid, left, overdue, days, settled, _state(paid, left, overdue)))
@@ -171,8 +171,8 @@ def _state(paid: Decimal, left: Decimal, overdue: Decimal) -> Label:
 
 def _say(held: Receipts, late: Decimal, nothing_due: bool) -> None:
     if late:
-        note("plans.overdue", amount=late)
+        note("plans.overdue", amount=readable(late))
     elif nothing_due:
         note("plans.all_paid")
     if held.later:
-        note("plans.later_receipts", amount=held.later)
+        note("plans.later_receipts", amount=readable(held.later))

@@ -17,7 +17,7 @@ from duebook.core.arguments import Cells, Day, Money, Text, row_label
 from duebook.core.cells import CellError, Grid, Label, Table, missing
 from duebook.core.dates import month_end, months_later, year_first
 from duebook.core.declare import Field, Spill
-from duebook.core.money import exact
+from duebook.core.money import exact, readable
 from duebook.plans.schedule import Installment
 from duebook.policy.calendars import adjusted, note_provisional
 from duebook.policy.load import Policy
@@ -217,7 +217,12 @@ def _parts(payment: object, principal: object, interest: object, number: int) ->
     if bears is None:
         return repays, exact(payment - repays)
     if repays + bears != payment:
-        facts = {"row": number, "payment": payment, "principal": repays, "interest": bears}
+        facts = {
+            "row": number,
+            "payment": readable(payment),
+            "principal": readable(repays),
+            "interest": readable(bears),
+        }
         raise CellError("#VALUE!", "plans.row_not_tied", **facts)
     return repays, bears
 

@@ -19,7 +19,7 @@ from duebook.core.arguments import Day, ExactRate, Flag, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.dates import months_later
 from duebook.core.declare import Example, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import AsOf, CurrencyCode
 from duebook.plans.installments import (
@@ -205,12 +205,13 @@ def replan(
     agreed = read(plan)
     held = receipts(paid_amount, paid_date, as_of)
     if held.later:
-        note("plans.later_receipts", amount=held.later)
+        note("plans.later_receipts", amount=readable(held.later))
     left = left_of(agreed, held, as_of, exact(late_rate), digits)
     principal, rows = _opening_rows(left, as_of, capitalize, digits)
     if principal <= 0:
-        raise CellError("#NUM!", "plans.nothing_left", total=left.total, principal=left.principal)
-    note("plans.left", principal=left.principal, interest=left.interest, late=left.late_interest)
+        raise CellError("#NUM!", "plans.nothing_left", total=readable(left.total), principal=readable(left.principal))
+    owed_so_far = {"principal": left.principal, "interest": left.interest, "late": left.late_interest}
+    note("plans.left", **{name: readable(owed) for name, owed in owed_so_far.items()})
     if not annual_rate and any(row.interest for row in agreed.rows):
         note("plans.without_interest")
     first = first_date or _period_after(as_of, every_months)

@@ -13,7 +13,7 @@ from typing import Annotated
 from duebook.core.arguments import Column, Money, Number, Text
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import exact, rounded
+from duebook.core.money import exact, readable, rounded
 from duebook.core.notes import note
 
 DIGITS = 6
@@ -171,7 +171,7 @@ def gini(amounts: Amounts, customers: Customers = None) -> Decimal:
     )
     if n > 1:
         bound = _divided(Decimal(n - 1), Decimal(n))
-        note("portfolio.gini_bound", customers=n, bound=f"{bound:.4f}", share=f"{found / bound:.1%}")
+        note("portfolio.gini_bound", customers=n, bound=f"{bound:.4f}", share=f"{found / bound * 100:.1f}")
     return found
 
 
@@ -201,7 +201,7 @@ def clipped(amounts: Sequence[Decimal]) -> list[Decimal]:
     """The amounts with negatives at 0; how many there were and how much they held is said."""
     negative = [amount for amount in amounts if amount < 0]
     if negative:
-        note("portfolio.clipped", count=len(negative), amount=f"{-sum(negative, ZERO):,f}")
+        note("portfolio.clipped", count=len(negative), amount=readable(-sum(negative, ZERO)))
     return [max(amount, ZERO) for amount in amounts]
 
 

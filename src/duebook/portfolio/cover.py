@@ -10,7 +10,7 @@ from typing import Annotated
 from duebook.core.arguments import Column, Day, ExactRate, Flag, Money, Number, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.declare import Example, Field, Result, Spill, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.policy import cover as policy_tables
@@ -92,7 +92,7 @@ def eligible_amount(
     """Money, rounded half up. CellError where more is disputed than open, or where only the longest terms are known."""
     owed, held_back = exact(open), exact(disputed)
     if held_back > owed:
-        raise CellError("#NUM!", "insurance.disputed_above_open", disputed=f"{held_back:,f}", open=f"{owed:,f}")
+        raise CellError("#NUM!", "insurance.disputed_above_open", disputed=readable(held_back), open=readable(owed))
     if affiliate:
         note("insurance.affiliate")
         return ZERO
@@ -186,9 +186,9 @@ def insured_amount(
         min(exact(amount), whole) for amount, whole in zip(open if eligible is None else eligible, owed, strict=True)
     ]
     if eligible is not None and (cut := sum(map(exact, eligible), ZERO) - sum(fit, ZERO)) > 0:
-        note("insurance.eligible_cut", amount=f"{cut:,f}")
+        note("insurance.eligible_cut", amount=readable(cut))
     used, insured = _by_age(fit, due_date, exact(limit), exact(cover), decimals(currency))
-    note("insurance.insured_total", insured=f"{sum(insured, ZERO):,f}", left=f"{exact(limit) - sum(used, ZERO):,f}")
+    note("insurance.insured_total", insured=readable(sum(insured, ZERO)), left=readable(exact(limit) - sum(used, ZERO)))
     columns = zip(due_date, owed, fit, used, insured, strict=True)
     return Table(INSURED.header, [[*row, row[1] - row[4]] for row in columns])
 
@@ -276,7 +276,7 @@ def cover_dates(
     credit_policy = in_use(policy)
     contract = _contract(credit_policy.section(policy_tables.read).policies(as_of).values(), cover_policy)
     say_policy(credit_policy, policy_tables)
-    note("insurance.contract", name=Label(contract.name, contract.zh), cover=f"{contract.cover:.0%}")
+    note("insurance.contract", name=Label(contract.name, contract.zh), cover=f"{(contract.cover * 100).normalize():f}")
     rows = []
     for day in due_date:
         own = contract.duties(day)

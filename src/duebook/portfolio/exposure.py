@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from duebook.core.arguments import Money, Number
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import exact, rounded
+from duebook.core.money import exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.ratios import Real, divided
 
@@ -134,7 +134,7 @@ def net_exposure(
     """max(exposure − guarantees − covered, 0), in money; an excess is said."""
     rest = exact(exposure) - exact(guarantees) - exact(covered)
     if rest < 0:
-        note("portfolio.over_secured", excess=f"{-rest:,f}")
+        note("portfolio.over_secured", excess=readable(-rest))
     return max(rest, ZERO)
 
 
@@ -210,7 +210,7 @@ def limit_use(
 def _credit_balance(exposure: Real) -> None:
     """Says that a negative exposure (the customer is in credit) counts as it stands."""
     if exposure < 0:
-        note("portfolio.credit_balance", amount=f"{-exact(exposure):,f}")
+        note("portfolio.credit_balance", amount=readable(-exact(exposure)))
 
 
 def limit_status(limit: Decimal | None, exposure: Decimal) -> Status:

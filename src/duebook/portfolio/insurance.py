@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from duebook.core.arguments import Column, ExactRate, Money, Text
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 
@@ -116,10 +116,12 @@ def insurance_claim(
     if deductible > 0 and not order:
         raise CellError("#N/A", "insurance.order_needed")
     if recoveries > loss:
-        raise CellError("#NUM!", "insurance.recoveries_above_loss", recoveries=f"{recoveries:,f}", loss=f"{loss:,f}")
+        raise CellError(
+            "#NUM!", "insurance.recoveries_above_loss", recoveries=readable(recoveries), loss=readable(loss)
+        )
     if loss <= exact(threshold):
         if loss > 0:
-            note("insurance.under_threshold", threshold=f"{exact(threshold):,f}")
+            note("insurance.under_threshold", threshold=readable(exact(threshold)))
         return ZERO
     insured = insured_loss(loss, limit, recoveries)
     with localcontext() as context:
@@ -130,7 +132,7 @@ def insurance_claim(
             payable = max(insured - deductible, ZERO) * exact(cover)
         if payable > max(insured - retention, ZERO):
             payable = max(insured - retention, ZERO)
-            note("insurance.minimum_retained", retention=f"{retention:,f}")
+            note("insurance.minimum_retained", retention=readable(retention))
         payable = _after_totals(payable, exact(aggregate_left), maximum_left)
     return rounded(payable, decimals(currency))
 
@@ -139,7 +141,7 @@ def insured_loss(loss: Decimal, limit: Decimal, recoveries: Decimal) -> Decimal:
     """What is left of the insured part of a loss: recoveries are shared in the proportion limit ÷ loss."""
     if loss <= limit:
         return loss - recoveries
-    note("insurance.above_limit", limit=f"{limit:,f}", own=f"{loss - limit:,f}")
+    note("insurance.above_limit", limit=readable(limit), own=readable(loss - limit))
     with localcontext() as context:
         context.prec = PRECISION
         return limit * (loss - recoveries) / loss
@@ -148,10 +150,10 @@ def insured_loss(loss: Decimal, limit: Decimal, recoveries: Decimal) -> Decimal:
 def _after_totals(payable: Decimal, aggregate_left: Decimal, maximum_left: Decimal | None) -> Decimal:
     """A claim after the aggregate first loss and the maximum liability that are left."""
     if used := min(payable, aggregate_left):
-        note("insurance.aggregate_used", used=f"{rounded(used):,f}", left=f"{rounded(aggregate_left - used):,f}")
+        note("insurance.aggregate_used", used=readable(used, 2), left=readable(aggregate_left - used, 2))
         payable -= used
     if maximum_left is not None and payable > exact(maximum_left):
-        note("insurance.maximum_reached", maximum=f"{exact(maximum_left):,f}")
+        note("insurance.maximum_reached", maximum=readable(exact(maximum_left)))
         return exact(maximum_left)
     return payable
 
@@ -208,7 +210,7 @@ def insurance_premium(
     by_rate = rounded(exact(basis_amount) * exact(rate), decimals(currency))
     note("insurance.premium_basis", basis=BASES[basis])
     if by_rate < exact(minimum):
-        note("insurance.minimum_premium", by_rate=f"{by_rate:,f}")
+        note("insurance.minimum_premium", by_rate=readable(by_rate))
         return exact(minimum)
     return by_rate
 
@@ -315,7 +317,7 @@ def insurance_value(
         break_even = saved - exact(other_costs)
         worth = Worth(expected, expected - saved, saved, break_even, break_even - exact(premium))
     digits = decimals(currency)
-    note("insurance.worth", **{name: f"{rounded(own, digits):,f}" for name, own in worth._asdict().items()})
+    note("insurance.worth", **{name: readable(own, digits) for name, own in worth._asdict().items()})
     if limits is not None and any(own is None for own in limits):
         note("insurance.not_insured", count=sum(own is None for own in limits))
     return rounded(Decimal(getattr(worth, measure)), digits)

@@ -226,7 +226,9 @@ def _derived(
     for name in others:
         found[name] = mix.by_rule("largest" if so_far < wanted else "rest")
         so_far += rank[name]
-    note("portfolio.classes_derived", since=since.isoformat(), share=f"{mix.largest_share:.0%}")
+    rules = {rule: Label(own.name, own.zh) for rule in ("new", "largest", "rest") for own in [mix.by_rule(rule)]}
+    share = f"{(mix.largest_share * 100).normalize():f}"
+    note("portfolio.classes_derived", since=since.isoformat(), share=share, **rules)
     return found
 
 
@@ -262,7 +264,7 @@ def _rows(mix: Mix, held: Mapping[str, Held], basis: str, with_margin: bool) -> 
     customers, amount = sum(own.customers for own in held.values()), sum((own.amount for own in held.values()), ZERO)
     if with_margin and profit > 0:
         largest = mix.by_rule("largest")
-        carried = f"{_divided(held[largest.name].margin, profit):.1%}"
+        carried = f"{_divided(held[largest.name].margin, profit) * 100:.1f}"
         note("portfolio.margin_carried", name=Label(largest.name, largest.zh), share=carried)
     last = [profit, 1.0 if profit > 0 else None] if with_margin else [None, None]
     return [*rows, [Label("total", "合计"), customers, amount, 1.0, 1.0, float(off / 2), *last]]

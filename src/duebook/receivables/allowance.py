@@ -12,7 +12,7 @@ from typing import Annotated
 from duebook.core.arguments import Money
 from duebook.core.cells import Label, Table
 from duebook.core.declare import Example, Field, Spill, worksheet
-from duebook.core.money import decimals, exact
+from duebook.core.money import decimals, exact, readable
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.receivables.provision import (
@@ -143,7 +143,7 @@ def movement(
     """The lines from opening to closing allowance with their sign; all but the last add up to the last."""
     before = opening - write_offs + recoveries + fx
     if before < 0:
-        note("provision.write_offs_above", short=f"{-before:,f}")
+        note("provision.write_offs_above", short=readable(-before))
     change = required - before
     return (
         (OPENING, opening),

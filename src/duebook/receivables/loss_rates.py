@@ -14,7 +14,7 @@ from typing import Annotated
 from duebook.core.arguments import ExactRate, Matrix, Money, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.declare import Example, Field, Spill, worksheet
-from duebook.core.money import exact
+from duebook.core.money import exact, readable
 from duebook.core.notes import note
 from duebook.core.ratios import divided
 
@@ -212,7 +212,7 @@ def roll_rates(
         rolls = _rolls(held, last_bucket == "open")
         _say(rolls)
         last = exact(last_loss_rate)
-        note("provision.last_bucket", rate=Label(f"{last * 100:.4g} %", f"{last * 100:.4g}%"))
+        note("provision.last_bucket", rate=f"{(last * 100).normalize():f}")
         return _roll_table(rolls, last)
 
 
@@ -232,7 +232,7 @@ def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], ope
         gone[-1] += stays
         found.append([balance + back for balance, back in zip(balances, gone, strict=True)])
     if total:
-        note("provision.write_offs_back", amount=f"{total:,f}")
+        note("provision.write_offs_back", amount=readable(total))
     return found
 
 

@@ -112,7 +112,8 @@ def reminder_level(
     used = in_use(policy)
     name, steps = used.section(reminders.read).ladder(ladder, as_of)
     if last_level > len(steps):
-        raise CellError("#NUM!", "reminders.level_unknown", level=last_level, ladder=name, steps=len(steps))
+        facts = {"argument": "last_level", "level": last_level, "ladder": name, "steps": len(steps)}
+        raise CellError("#NUM!", "reminders.level_unknown", **facts)
     if last_sent is not None and last_sent > as_of:
         raise CellError("#NUM!", "reminders.sent_later", sent=last_sent.isoformat(), as_of=as_of.isoformat())
     if last_sent is not None and not last_level:
@@ -178,7 +179,8 @@ def _staged(steps: Ladder, by_age: int, last_level: int, last_sent: date | None,
 def _step(policy: Policy, ladder: str, level: int, on: date | None) -> reminders.ReminderStep:
     name, steps = policy.section(reminders.read).ladder(ladder, on)
     if level > len(steps):
-        raise CellError("#NUM!", "reminders.level_unknown", level=level, ladder=name, steps=len(steps))
+        facts = {"argument": "level", "level": level, "ladder": name, "steps": len(steps)}
+        raise CellError("#NUM!", "reminders.level_unknown", **facts)
     say_policy(policy, reminders)
     return steps[level - 1]
 
