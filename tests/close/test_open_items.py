@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duebook.close.figures import Balance
+from duebook.policy.closing import UNAPPLIED
+from duebook.policy.load import load
+from duebook.receivables.aged_balance import balances
 from tests.close.small_ledgers import Row, aged, document, engine_with, paid
 
 
@@ -198,6 +201,46 @@ def test_the_tie_out_identity(
         assert parts == control
         assert all(sum(b.buckets) == b.aged for b in own)
         assert unapplied == "age" or all(amount >= 0 for b in own for amount in b.buckets)
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories(), DAYS, st.sampled_from(sorted(load().schemes)), st.sampled_from(UNAPPLIED))
+def test_a_cell_that_ages_the_open_items_finds_the_balances_of_the_close(
+    history: tuple[list[Row], list[Row]], as_of: date, name: str, unapplied: str
+) -> None:
+    scheme = load().schemes[name]
+    with engine_with(*history) as engine:
+        held, found = aged(engine, as_of.isoformat(), scheme=name, disputed="open", unapplied=unapplied)
+        basis = "due" if scheme.basis == "due_date" else "document_date"
+        items = engine.rows(f"SELECT customer_id, currency, {basis}, open FROM items")
+    cells = balances(items, as_of, scheme, unapplied)
+    assert {(b.currency, b.customer_id): (list(b.buckets), b.unapplied) for b in held} == {
+        key: (balance.buckets, balance.unapplied) for key, balance in cells.items()
+    }
+    if scheme.has_not_due:
+        for figure in found:
+            assert figure.overdue == sum(figure.buckets[1:]), "what the scheme puts past not due is what is overdue"
+
+
+def test_due_today_is_overdue_where_the_scheme_says_so() -> None:
+    rows = [document("i1", "2026-09-01", "100", due="2026-10-31")]
+    for name, overdue, current in (("standard", 0, 100), ("erpnext", 100, 0), ("tryton", 100, 0)):
+        with engine_with(rows) as engine:
+            _, (found,) = aged(engine, "2026-10-31", scheme=name)
+        assert (found.overdue, found.sales.current) == (overdue, current), name
+
+
+def test_credits_meet_the_oldest_item_as_the_scheme_ages() -> None:
+    """By invoice date i1 is the oldest, by due date i2."""
+    rows = [
+        document("i1", "2026-01-15", "100", due="2026-06-30"),
+        document("i2", "2026-04-15", "100", due="2026-04-15"),
+        document("p3", "2026-04-20", "-100", kind="payment"),
+    ]
+    for name, left in (("invoice_date", "i2"), ("standard", "i1")):
+        with engine_with(rows) as engine:
+            aged(engine, "2026-04-30", scheme=name, unapplied="fold")
+            assert engine.rows("SELECT document_id FROM items WHERE aged > 0") == [(left,)], name
 
 
 @settings(max_examples=25, deadline=None)

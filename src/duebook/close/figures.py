@@ -152,7 +152,7 @@ def by_currency(
         for row in engine.rows(
             "SELECT currency, count(*), sum(CASE WHEN disputed <> 0 THEN 1 ELSE 0 END), "
             "sum(CASE WHEN excluded <> 0 THEN 1 ELSE 0 END), "
-            "sum(CASE WHEN receivable AND days_past_due <= 0 THEN open ELSE 0 END) FROM items GROUP BY currency"
+            "sum(CASE WHEN receivable AND NOT late THEN open ELSE 0 END) FROM items GROUP BY currency"
         )
     }
     rates = policy.loss_rates(scheme.name, as_of)

@@ -39,6 +39,7 @@ def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unappli
             basis=f"d.{basis}",
             bucket=bucket_sql(scheme, "aged_from", as_of),
             as_of=day(as_of),
+            first_late="0" if scheme.has_not_due and scheme.day_zero == "overdue" else "1",
             disputed=quoted(disputed),
             unapplied=quoted(unapplied),
         )

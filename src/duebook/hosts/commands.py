@@ -66,13 +66,14 @@ def _tell_close(outcome: Outcome, chosen: argparse.Namespace) -> None:
             text(f"cli.{key}" if key != "currency" else "cli.currency_column", language),
             justify="right" if right else "left",
         )
-    for key in ("not_due", "buckets", "disputed", "unapplied", "total"):
+    for key in ("not_due", "overdue", "disputed", "unapplied", "total"):
         shown.add_column(text(f"cli.{key}_column", language), justify="right", no_wrap=True)
     for tie in sealed["tie_out"]:
         own, currency = sealed["totals"].get(tie["currency"], {}), tie["currency"]
-        figures = [amount(Decimal(tie[key]), currency) for key in ("not_due", "buckets", "disputed", "unapplied")]
-        balance = amount(Decimal(own.get("balance", "0")), currency)
-        shown.add_row(currency, f"{own.get('items', 0):,}", f"{own.get('customers', 0):,}", *figures, balance)
+        aged, *others = (Decimal(own.get(key, "0")) for key in ("aged", "overdue", "disputed", "unapplied", "balance"))
+        # by due date under every scheme: one that ages by invoice date has no bucket "not due"
+        figures = [amount(figure, currency) for figure in (aged - others[0], *others)]
+        shown.add_row(currency, f"{own.get('items', 0):,}", f"{own.get('customers', 0):,}", *figures)
     console.print(shown)
     style = "green" if outcome.ties_out and all(t["control"] for t in sealed["tie_out"]) else None
     console.print(outcome.tie_out_words, style=style if outcome.ties_out else "bold red", markup=False, soft_wrap=True)

@@ -20,7 +20,7 @@ summed AS (
         sum(unapplied) AS unapplied,
         sum(CASE WHEN receivable THEN open ELSE 0 END) AS receivable,
         sum(CASE WHEN receivable THEN disputed_open ELSE 0 END) AS disputed_open,
-        sum(CASE WHEN days_past_due > 0 THEN aged ELSE 0 END) AS overdue,
+        sum(CASE WHEN late THEN aged ELSE 0 END) AS overdue,
         max(CASE WHEN aged > 0 AND days_past_due > 0 THEN days_past_due ELSE 0 END) AS oldest_days,
         count(*) AS items
     FROM items

@@ -1,4 +1,5 @@
--- Policy "fold": a customer's credits meet its oldest items first, in each currency.
+-- Policy "fold": a customer's credits meet its oldest items first, in each currency: oldest as the scheme ages, so that
+-- a cell that folds the same items finds the same buckets.
 --
 -- Running sums before each item tell how far the credits reach; what they do not use stays unapplied.
 CREATE OR REPLACE TABLE items AS
@@ -14,7 +15,7 @@ WITH running AS (
         customer AS (PARTITION BY customer_id, currency),
         oldest_first AS (
             PARTITION BY customer_id, currency
-            ORDER BY due, document_date, document_id, amount, no
+            ORDER BY bucket DESC, due, document_date, document_id, amount, no
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         )
 ),

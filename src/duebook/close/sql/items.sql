@@ -2,7 +2,7 @@
 --
 -- Receivables are what customers owe; everything negative (credit notes, advances, unapplied cash, overpaid invoices)
 -- is unapplied and never darkens a bucket silently. Under "age" they are aged by
--- their own date instead; under "fold" see fold.sql.
+-- their own date instead; under "fold" see fold.sql. What is due on the day itself is late where the scheme says so.
 CREATE OR REPLACE TABLE items AS
 WITH placed AS (
     SELECT
@@ -18,6 +18,7 @@ judged AS (
     SELECT
         *,
         date_diff('day', due, {as_of}) AS days_past_due,
+        date_diff('day', due, {as_of}) >= {first_late} AS late,
         {bucket} AS bucket,
         CASE WHEN NOT receivable OR dispute_opened > {as_of} THEN 0
              WHEN disputed_amount > 0 AND disputed_amount < open THEN disputed_amount
@@ -36,7 +37,7 @@ split AS (
 )
 SELECT
     no, file, sheet, line, customer_id, customer_name, parent_id, sales_unit, document_id, kind, document_date,
-    due_date, currency, amount, receivable, dispute_reason, dispute_opened, due, days_past_due, bucket,
+    due_date, currency, amount, receivable, dispute_reason, dispute_opened, due, days_past_due, late, bucket,
     CAST(open AS DECIMAL(18, 4)) AS open,
     CAST(disputed_open AS DECIMAL(18, 4)) AS disputed_open,
     CAST(ageable AS DECIMAL(18, 4)) AS aged,
