@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -93,3 +95,18 @@ def test_a_folder_that_is_no_close_is_no_previous(month: SampleMonth, tmp_path: 
     with pytest.raises(DuebookError) as refused:
         close_month(options(month, tmp_path / "out", previous=tmp_path))
     assert refused.value.key in ("close.seal_missing", "close.previous_unreadable")
+
+
+def test_sales_that_do_not_carry_the_growth_leave_the_index_blank_and_say_so(
+    month: SampleMonth, tmp_path: Path
+) -> None:
+    """A sales file that lacks most of the invoiced sales: receivables grew by more than it holds."""
+    sales = tmp_path / "sales.csv"
+    sales.write_text("month,currency,amount\n2026-10,CNY,100\n", "utf-8")
+    given = options(month, tmp_path / "close")
+    close_month(replace(given, sources=(*given.sources, Source(sales, "sales"))))
+    book = load_workbook(tmp_path / "close" / "aging.xlsx", data_only=True)
+    said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any("collection effectiveness does not exist" in words for words in said)
+    sealed = json.loads((tmp_path / "close" / "close.json").read_text("utf-8"))
+    assert sealed["totals"]["CNY"]["collection_effectiveness"] is None and sealed["totals"]["CNY"]["dso"] is not None

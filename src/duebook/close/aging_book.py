@@ -319,6 +319,8 @@ def _remark(close: Close, f: CurrencyFigures) -> str:
         said.append(text("close.remark_no_sales", language, first=first, last=last))
     elif sales.countback.days is None:
         said.append(text("close.remark_countback", language, days=sales.countback.covered_days))
+    if sales.sales and sales.closing > sales.opening + sales.sales:
+        said.append(text("close.remark_no_cei", language))
     if sales.countback.empty_months:
         said.append(text("close.remark_empty_months", language, count=sales.countback.empty_months))
     groups: dict[str, Decimal] = defaultdict(Decimal)
