@@ -233,8 +233,9 @@ REFERENCE = policy([["[limit_method]"], ["from", "method"], [FROM, "reference"]]
     ],
 )
 def test_why_says_what_decided(args: tuple[Any, ...], says: str) -> None:
-    DOOR.call("CREDIT_LIMIT", list(args), "Sheet1!B2")
-    assert says in DOOR.why("Sheet1!B2")
+    for name in ("CREDIT_LIMIT", "LIMIT_DETAIL"):
+        DOOR.call(name, list(args), "Sheet1!B2")
+        assert says in DOOR.why("Sheet1!B2")
 
 
 def test_an_adopted_policy_is_not_marked_but_its_risk_amounts_are() -> None:

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from duebook.core.cells import CellError
 from duebook.core.notes import listening
 from duebook.credit import ratios
+from duebook.policy import score_card
+from duebook.policy.load import load
+from duebook.policy.score_rows import plain
 
 AMOUNTS = st.floats(0, 1e9)
 SOME = st.floats(1, 1e9)
@@ -35,6 +38,15 @@ def test_what_has_no_ratio_says_why(call: object, code: str, says: str) -> None:
         call()  # type: ignore[operator]
     assert refused.value.code == code
     assert refused.value.text("zh") != refused.value.text("en")
+
+
+def test_the_class_without_debt_that_the_sentence_names_is_the_cards() -> None:
+    dimensions = load().section(score_card.read).card("existing", None).dimensions
+    cover = next(each for each in dimensions if each.key == "interest_cover")
+    with pytest.raises(CellError) as refused:
+        ratios.interest_cover(500, 0)
+    for tongue, name in (("en", "no debt"), ("zh", "无有息负债")):
+        assert name in refused.value.text(tongue) and plain(name) in cover.named
 
 
 @pytest.mark.parametrize("ratio", [ratios.current_ratio, ratios.debt_to_assets, ratios.net_margin, ratios.equity_ratio])

@@ -28,6 +28,12 @@ def test_a_wrong_value_is_refused_by_place(tmp_path: Path, old: str, new: str, w
     refused(tmp_path, changed("monitoring", old, new), where, says)
 
 
+def test_two_tier_rules_of_one_day_are_refused(tmp_path: Path) -> None:
+    text = shipped("monitoring")
+    again = text[text.index("[[risk_tier]]") : text.index("# TIER_ACTION")]
+    refused(tmp_path, text + "\n" + again, "risk_tier 2, from", "one rule at a time")
+
+
 def test_a_kind_or_a_tier_that_is_left_out_is_named(tmp_path: Path) -> None:
     text = shipped("monitoring")
     last_kind = text.index("# Changes of chairman")

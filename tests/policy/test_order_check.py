@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.policy.refusals import changed, refused
+from tests.policy.refusals import changed, refused, shipped
 
 from duebook.policy.order_check import Thresholds
 
@@ -25,6 +25,11 @@ from duebook.policy.order_check import Thresholds
 )
 def test_a_wrong_value_is_refused_by_place(tmp_path: Path, old: str, new: str, where: str, says: str) -> None:
     refused(tmp_path, changed("order_check", old, new), where, says)
+
+
+def test_two_checks_of_one_day_are_refused(tmp_path: Path) -> None:
+    text = shipped("order_check")
+    refused(tmp_path, text + text[text.index("[[order_check]]") :], "order_check 2, from", "one rule at a time")
 
 
 def test_the_bounds_themselves_pass() -> None:

@@ -54,11 +54,17 @@ TermsDays = Annotated[
 ]
 Equity = Annotated[
     Decimal | None,
-    Money("Equity (net worth); negative gives 0. Blank: not known.", "净资产；为负则额度为 0；空白为未知。"),
+    Money(
+        "Equity (net worth); negative gives 0. Blank: not known, which counts as the worst unless the policy caps it.",
+        "净资产；为负则额度为 0；空白为未知，除非政策另定上限，否则按最差计。",
+    ),
 ]
 WorkingCapital = Annotated[
     Decimal | None,
-    Money("Current assets less current liabilities. Blank: not known.", "营运资金（流动资产减流动负债）；空白为未知。"),
+    Money(
+        "Current assets less current liabilities. Blank: not known, which counts as 0 unless the policy caps it.",
+        "营运资金（流动资产减流动负债）；空白为未知，除非政策另定上限，否则按 0 计。",
+    ),
 ]
 Reference = Annotated[
     Decimal | None,
@@ -114,7 +120,8 @@ _DETAIL = Spill(
     examples=[
         Example(("A", 100000, 30, 500000, 150000), 30000.0),
         Example(("A", 12345, 30, 500000, 150000), 12000.0),
-        Example(("A", 100000, 30, -1), 0.0),
+        Example(("A", 100000, 30, -1, 150000), 0.0),
+        Example(("A", 100000, 30, None, 150000), 0.0),
         Example(("Z", 100000, 30), "#VALUE!"),
     ],
     conventions=[ONE_CURRENCY, UNKNOWN, NEGATIVE_EQUITY, DOWN],
@@ -153,9 +160,8 @@ def credit_limit(
     equation=EQUATION,
     source=SOURCE,
     examples=[
-        Example(("A", 100000, 30, 500000, 150000), 50000.0, at=(2, 4)),
-        Example(("A", 100000, 30, 500000, 150000), 30000.0, at=(3, 4)),
         Example(("A", 100000, 30, 500000, 150000), "binds", at=(3, 5)),
+        Example(("C", 200000, 45, 2000000, None, 45000), 0.0, at=(11, 4)),
     ],
     conventions=[ONE_CURRENCY, UNKNOWN, NEGATIVE_EQUITY, DOWN],
     errors=GRADE_ERRORS,

@@ -34,7 +34,7 @@ from duebook.policy.said import say_policy
     conventions=[
         Label(
             "Months end where they end: three months after 30 November is the last day of February.",
-            "月末顺延至当月最后一日：11 月 30 日之后三个月为 2 月最后一日。",
+            "当月没有该日的，取当月最后一日：11 月 30 日之后三个月为 2 月最后一日。",
         ),
         Label(
             "exposure is in the currency in which the policy states its size classes.",

@@ -15,7 +15,7 @@ from duebook.core.money import minor_units
 from duebook.policy import grades
 from duebook.policy.by_grade import every_grade, grade_of
 from duebook.policy.check import Checker, Entry
-from duebook.policy.versions import Placed, Versions, used_once, versions
+from duebook.policy.versions import Placed, Versions, one_rule, used_once, versions
 
 TABLES = ("limit_rule", "limit_method", "limit_grade", "limit_amount")
 
@@ -119,9 +119,7 @@ def read(check: Checker) -> Limits:
         versions(check, "limit_amount", ("currency", "cap", "unproven_cap", "step"), _amounts),
         versions(check, "limit_grade", ("grade", "multiplier", "cap_share"), of_grade),
     )
-    for start, rules in found._rule.all:
-        if len(rules) > 1:
-            check.refuse(f"{rules[1].where}, from", start, "a day that no other row has: one rule at a time")
+    one_rule(check, found._rule)
     for _, methods in found._methods.all:
         used_once(check, methods, "method", lambda method: method.name)
     for _, amounts in found._amounts.all:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Literal
 
 from duebook.core.cells import Label
-from duebook.policy.check import Checker, Entry, in_force
-from duebook.policy.versions import Versions, used_once, versions
+from duebook.policy.check import Checker, Entry
+from duebook.policy.versions import Versions, one_rule, used_once, versions
 
 TABLES = ("risk_signal", "risk_tier", "tier_action")
 
@@ -54,14 +54,14 @@ class TierAction:
 @dataclass(frozen=True)
 class Monitoring:
     _signals: Versions[SignalRule]
-    _tiers: tuple[tuple[date, TierRule], ...]
+    _tiers: Versions[TierRule]
     _actions: Versions[TierAction]
 
     def signal(self, kind: str, on: date | None) -> SignalRule:
         return next(row for row in self._signals.rows(on) if row.kind == kind)
 
     def tier(self, on: date | None) -> TierRule:
-        return in_force(self._tiers, on, "risk_tier")
+        return self._tiers.rows(on)[0]
 
     def action(self, tier: str, on: date | None) -> Label:
         return next(row.action for row in self._actions.rows(on) if row.tier == tier)
@@ -77,9 +77,9 @@ def read(check: Checker) -> Monitoring:
     for _, texts in actions.all:
         used_once(check, texts, "tier", lambda row: row.tier)
         _all_named(check, texts[-1].where, "tier", COLORS, [row.tier for _, row in texts])
-    return Monitoring(
-        signals, tuple(_tier(check, where, entry) for where, entry in check.entries("risk_tier")), actions
-    )
+    tiers = versions(check, "risk_tier", ("red_signals", "yellow_signals", "yellow_for_red"), _tier)
+    one_rule(check, tiers)
+    return Monitoring(signals, tiers, actions)
 
 
 def _all_named(check: Checker, where: str, key: str, names: tuple[str, ...], given: list[str]) -> None:
@@ -111,9 +111,8 @@ def _not_below(
     return found
 
 
-def _tier(check: Checker, where: str, entry: Entry) -> tuple[date, TierRule]:
-    check.known_keys(where, entry, ("from", "red_signals", "yellow_signals", "yellow_for_red"))
-    return check.start(where, entry), TierRule(
+def _tier(check: Checker, where: str, entry: Entry) -> TierRule:
+    return TierRule(
         check.whole(f"{where}, red_signals", entry.get("red_signals"), 1),
         check.whole(f"{where}, yellow_signals", entry.get("yellow_signals"), 1),
         check.whole(f"{where}, yellow_for_red", entry.get("yellow_for_red"), 0),

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
-from duebook.policy.check import Checker, Entry, in_force
+from duebook.policy.check import Checker, Entry
+from duebook.policy.versions import Versions, one_rule, versions
 
 TABLES = ("order_check",)
 
@@ -50,22 +51,23 @@ class OrderCheck:
 
 @dataclass(frozen=True)
 class OrderChecks:
-    _checks: tuple[tuple[date, OrderCheck], ...]
+    _checks: Versions[OrderCheck]
 
     def on(self, day: date | None) -> OrderCheck:
-        return in_force(self._checks, day, "order_check")
+        return self._checks.rows(day)[0]
 
 
 def read(check: Checker) -> OrderChecks:
-    return OrderChecks(tuple(_order_check(check, where, entry) for where, entry in check.entries("order_check")))
+    checks = versions(check, "order_check", KEYS, _order_check)
+    one_rule(check, checks)
+    return OrderChecks(checks)
 
 
-def _order_check(check: Checker, where: str, entry: Entry) -> tuple[date, OrderCheck]:
-    check.known_keys(where, entry, ("from", *KEYS))
+def _order_check(check: Checker, where: str, entry: Entry) -> OrderCheck:
     yellow, red = (cast(Decision, check.choice(where, entry, key, DECISIONS)) for key in ("yellow", "red"))
     if DECISIONS.index(red) < DECISIONS.index(yellow):
         check.refuse(f"{where}, red", red, f"at least as strict as yellow, which is {yellow}")
-    return check.start(where, entry), OrderCheck(
+    return OrderCheck(
         check.decimal(f"{where}, over_limit_review", entry.get("over_limit_review", 0), Decimal(1)),
         _thresholds(check, where, entry, "overdue_days", None),
         _thresholds(check, where, entry, "overdue_share", Decimal(1)),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
+from duebook.core.cells import Label
 from duebook.policy.check import Checker, Entry, in_force
 
 Row = TypeVar("Row")
@@ -51,10 +52,18 @@ def versions(
     return Versions(table, [(start, tuple(found[start])) for start in sorted(found)])
 
 
+def one_rule(check: Checker, table: Versions[Row]) -> None:
+    """Refuses two rows of one day in a table whose versions are single rows."""
+    for start, rows in table.all:
+        if len(rows) > 1:
+            check.refuse(f"{rows[1].where}, from", start, "a day that no other row has: one rule at a time")
+
+
 def used_once(check: Checker, rows: Iterable[Placed[Row]], key: str, name: Callable[[Row], object]) -> None:
     """Refuses a name that stands in two rows of one version."""
     seen: set[object] = set()
     for where, row in rows:
         if name(row) in seen:
-            check.refuse(f"{where}, {key}", name(row) or "blank", "a value that no other row of this `from` has")
+            wanted = Label("a value that no other row of this `from` has", "同一 from 的其他行没有的值")
+            check.refuse(f"{where}, {key}", name(row), wanted)
         seen.add(name(row))
