@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,8 @@ from duebook.core.cells import CellError
 from duebook.core.dates import DAY_COUNTS
 from duebook.core.notes import listening
 from duebook.hosts.call import Door
+from duebook.policy import late_payment
+from duebook.policy.late_payment import Reference
 from duebook.policy.load import load
 from duebook.receivables.late_interest import late_fee, late_interest
 from duebook.receivables.late_interest_detail import late_interest_detail
@@ -48,7 +53,7 @@ def test_runs_cover_every_day_once_and_interest_grows(
 
 
 @given(
-    st.sampled_from(["contract", "CN_SME", "CN_SALES", "EU", "DE"]),
+    st.sampled_from(["contract", "CN_SME", "EU", "DE"]),
     st.sampled_from(["", "actual/365", "actual/360", "actual/actual", "30e/360"]),
     KNOWN,
     st.integers(0, 100),
@@ -209,3 +214,49 @@ def test_a_fixed_sum_needs_a_debt_and_a_law() -> None:
     assert late_fee(Decimal(5), "contract") == 0
     assert late_fee(Decimal(5), "EU", date(2010, 1, 1)) == 0, "before the directive"
     assert late_fee(Decimal("9999.99"), "英国") == 70
+
+
+def test_the_german_base_rate_moves_with_the_refinancing_rate() -> None:
+    """BGB s. 247: by as many points as the ECB's main refinancing rate since the change before; so they stay apart."""
+    tables = load().section(late_payment.read)
+    apart = {ours.rate - base.rate for ours, base in both_series(tables.references)}
+    assert apart == {Decimal("0.0088")}
+
+
+def both_series(references: Mapping[str, Sequence[Reference]]) -> list[tuple[Reference, Reference]]:
+    ours, base = references["ECB_MRO"], references["DE_BASE"]
+    assert [entry.start for entry in ours] == [entry.start for entry in base]
+    return list(zip(ours, base, strict=True))
+
+
+@pytest.mark.shared
+def test_the_reference_rates_are_those_of_the_published_tables(shared: Path) -> None:
+    tables = load().section(late_payment.read)
+    with (shared / "data" / "reference" / "late_interest_eu_ireland.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found = tables.reference("ECB_MRO", date.fromisoformat(row["effective_from"]))
+            assert found is not None and found.rate * 100 == Decimal(row["ecb_main_refinancing_rate_pct"])
+    bank_rate = tables.reference("BOE_BANK_RATE", date(2024, 1, 1))
+    assert bank_rate is not None and bank_rate.rate == Decimal("0.0525"), "late_interest_uk_rules.csv: 2024H1"
+
+
+def test_a_sale_in_china_keeps_the_rate_of_the_breach() -> None:
+    """The interpretation names the LPR published when the breach happens: the cut of 2024-10-21 changes nothing."""
+    one = late_interest(Decimal(360000), date(2024, 9, 30), date(2024, 10, 1), "CN_SALES")
+    assert late_interest(Decimal(360000), date(2024, 9, 30), date(2024, 12, 29), "CN_SALES") == 90 * one
+    assert late_interest(Decimal(360000), date(2024, 10, 20), date(2024, 10, 21), "CN_SALES") < one
+
+
+def test_a_reference_not_known_yet_is_not_asked_for_once_the_debt_is_paid() -> None:
+    due, paid = date(2026, 6, 1), date(2026, 6, 20)
+    table = late_interest_detail(Decimal(36500), due, date(2026, 9, 1), "EU", [Decimal(36500)], [paid])
+    assert table.rows[-1][6] == late_interest(Decimal(36500), due, paid, "EU")
+    with pytest.raises(CellError, match="ECB_MRO of 2026-07-01"):
+        late_interest_detail(Decimal(36500), due, date(2026, 9, 1), "EU", [Decimal(36499)], [paid])
+
+
+def test_no_interest_yet_says_which_of_the_two() -> None:
+    for paid, as_of, key in ((None, date(2026, 1, 31), "not_late"), (date(2026, 1, 31), None, "in_time")):
+        with listening() as notes:
+            assert late_interest(Decimal(1), date(2026, 1, 31), paid, "EU", as_of=as_of) == 0
+        assert [note.key for note in notes] == [f"late_payment.{key}"]

@@ -129,7 +129,7 @@ def _days(rule: Rule) -> int | None:
     zh="票据贴现息：到期前贴现时银行扣除的利息；实付金额为票面减贴现息。",
     result=Result("money"),
     equation="face × rate × (days from discount_date to maturity + extra_days) ÷ days of the year, rounded half up",
-    source="PBoC Payment and Settlement Measures (1997), art. 94: simple discount to the day before maturity, three "
+    source="PBoC Payment and Settlement Measures (1997), on bills: simple discount to the day before maturity, three "
     "extra days where the acceptor sits elsewhere; daily rate = yearly rate ÷ 360",
     examples=[
         Example((1000000, date(2026, 3, 1), date(2026, 8, 28), 0.036), 18000),

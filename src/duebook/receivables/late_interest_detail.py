@@ -112,17 +112,19 @@ def late_interest_detail(
             note("late_payment.paid_later", paid=day.isoformat(), as_of=as_of.isoformat())
     account = _Account(money.exact(amount), allocation == "interest_first", currency)
     for day in sorted(day for day in payments if day <= due_date):
-        account.pay(payments[day])
+        account.pay(payments.pop(day))
     rows: list[tuple[object, ...]] = []
     days = 0
-    for run in rule.runs(due_date, as_of, tuple(payments)):
+    for run in rule.runs(due_date, as_of, tuple(payments)) if account.balance else ():
         balance, interest = account.balance, account.accrue(run)
-        if balance:
-            days += run.days
-            per = _DAY if run.per_day else _YEAR
-            rows.append((run.first, run.last, run.days, balance, float(run.rate), per, interest))
-        if run.last in payments:
-            account.pay(payments[run.last])
+        days += run.days
+        per = _DAY if run.per_day else _YEAR
+        rows.append((run.first, run.last, run.days, balance, float(run.rate), per, interest))
+        account.pay(payments.pop(run.last, Decimal(0)))
+        if not account.balance:
+            break  # rates after the last payment are not asked for
+    for day in sorted(payments):
+        account.pay(payments[day])
     rows.append((_TOTAL, None, days, None, None, None, account.charged))
     account.say()
     if rule.name != CONTRACT:

@@ -7,7 +7,7 @@ the whole under every day count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -44,9 +44,10 @@ DAY_COUNT_BY_REGIME = Label(
     "CN_SME 为日利率，无需计息基准。",
 )
 WHICH_RATE = Label(
-    "EU, DE and CN_SALES: each day has the rate of its half-year or quote; UK: the rate of the day on which interest "
-    "starts to run stays. A rate that the policy does not know yet is an error, never the old one.",
-    "EU、DE、CN_SALES 逐日适用当期利率；UK 按起算日利率固定不变。政策中尚未列出的利率报错，绝不沿用旧利率。",
+    "EU and DE: each day has the rate of its half-year; UK and CN_SALES: the rate of the day on which interest starts "
+    "to run stays. A rate that the policy does not know yet is an error, never the old one.",
+    "EU、DE 逐日适用当期（半年度）利率；UK、CN_SALES 按起算日（违约时）利率固定不变。"
+    "政策中尚未列出的利率报错，绝不沿用旧利率。",
 )
 WHO = Label(
     "CN_SME is for SME suppliers against large enterprises and public bodies only. Leave disputed amounts out.",
@@ -108,18 +109,20 @@ class Rule:
     agreed: Decimal | None
     day_count: str
 
-    def runs(self, due: date, until: date, cuts: Sequence[date] = ()) -> list[Run]:
-        """The time from the day after `due` to `until`, split where a rate changes and after each day of `cuts`."""
-        first = due + timedelta(1) if due < until else due
+    def runs(self, due: date, until: date, cuts: Sequence[date] = ()) -> Iterator[Run]:
+        """The time from the day after `due` to `until`, split where a rate changes and after each day of `cuts`.
+
+        One at a time: a rate that is not known is an error only for who asks so far.
+        """
+        if due >= until:
+            return
+        first = due + timedelta(1)
         starts = {first, *(cut + timedelta(1) for cut in cuts if due < cut < until)}
-        if self.name != CONTRACT and self.agreed is None and due < until and not self.regime_on(first).at_start:
+        if self.name != CONTRACT and self.agreed is None and not self.regime_on(first).at_start:
             starts |= set(self.tables.changes(self.name, first, until))
         ordered = sorted(starts)
-        return [
-            self._run(due, start, end)
-            for start, end in zip(ordered, [*(day - timedelta(1) for day in ordered[1:]), until], strict=True)
-            if start <= end and due < until
-        ]
+        for start, following in zip(ordered, [*ordered[1:], until + timedelta(1)], strict=True):
+            yield self._run(due, start, following - timedelta(1))
 
     def _run(self, due: date, first: date, last: date) -> Run:
         rate, per_day, own_day_count = self._rate(first, due + timedelta(1))
