@@ -91,10 +91,13 @@ def test_specific_items_lost_whole_cost_their_balance(buckets: Buckets, data: st
         (([Decimal(2000)], [Decimal(1)]), "provision.specific_above_balance", "#NUM!"),
         (([Decimal(100)], None), "provision.specific_allowance_missing", "#N/A"),
         ((None, [Decimal(1)]), "provision.specific_balances_missing", "#N/A"),
+        (([None], [Decimal(1)]), "provision.specific_balances_missing", "#N/A"),
         (([Decimal(100)], [Decimal(101)]), "provision.specific_allowance_above", "#NUM!"),
     ],
 )
-def test_the_specific_part_fits_its_balances(more: tuple[list[Decimal] | None, ...], key: str, code: str) -> None:
+def test_the_specific_part_fits_its_balances(
+    more: tuple[list[Decimal | None] | None, ...], key: str, code: str
+) -> None:
     with pytest.raises(CellError) as refused:
         provision([Decimal(1000)], [Decimal("0.5")], 1, None, *more)
     assert (refused.value.key, refused.value.code) == (key, code)

@@ -81,8 +81,9 @@ def provision_by_bucket(
         ),
         Label(
             "Cover reduces the loss, not the balance: the covered part of a bucket loses nothing, up to what is left "
-            "of the pool.",
-            "信用保险减少损失而非余额：各档已投保部分不计损失，以组合余额为限。",
+            "of the pool. Cover of specific items lowers their specific_allowance.",
+            "信用保险减少损失而非余额：各档已投保部分不计损失，以组合余额为限。"
+            "单项款项的保险在 specific_allowance 中考虑。",
         ),
         Label("rate × forward_factor is capped at 100 %, and said.", "损失率 × 前瞻系数以 100% 为限，并加以提示。"),
     ],
@@ -108,8 +109,9 @@ def provision(
     covered: Annotated[
         Sequence[Decimal | None] | None,
         Column(
-            "Part of each bucket that credit insurance or guarantees would pay. Blank: none.",
-            "各档中由信用保险或担保承担的金额；留空为无。",
+            "Part of each bucket's pool that credit insurance or guarantees would pay, such as 900 of 1,000 insured at "
+            "90 %. Blank: none.",
+            "各档组合余额中由信用保险或担保承担的金额，如 1,000 按 90% 投保填 900；留空为无。",
             of=Money(least=0, nullable=True),
             rows="buckets",
         ),
@@ -138,7 +140,7 @@ def provision(
     with localcontext(prec=60):
         whole = [exact(balance) for balance in balances]
         apart = _amounts(specific_balances, len(whole))
-        specific = _specific(whole, apart, specific_allowance, specific_balances is not None)
+        specific = _specific(whole, apart, specific_allowance)
         pool = [balance - out for balance, out in zip(whole, apart, strict=True)]
         rates = _forward([exact(rate) for rate in loss_rates], exact(forward_factor))
         covers = _covers(pool, _amounts(covered, len(whole)))
@@ -154,9 +156,7 @@ def _amounts(column: Sequence[Decimal | None] | None, buckets: int) -> list[Deci
     return [ZERO if amount is None else exact(amount) for amount in column]
 
 
-def _specific(
-    balances: Sequence[Decimal], apart: Sequence[Decimal], allowance: Sequence[Decimal] | None, given: bool
-) -> Decimal:
+def _specific(balances: Sequence[Decimal], apart: Sequence[Decimal], allowance: Sequence[Decimal] | None) -> Decimal:
     """The specific allowance, which needs the balances it covers and never exceeds them."""
     for bucket, (balance, out) in enumerate(zip(balances, apart, strict=True), start=1):
         if out > max(balance, ZERO):
@@ -168,7 +168,7 @@ def _specific(
             raise CellError("#N/A", "provision.specific_allowance_missing", specific=f"{sum(apart):f}")
         return ZERO
     total = sum((exact(amount) for amount in allowance), ZERO)
-    if not given and total:
+    if total and not any(apart):
         raise CellError("#N/A", "provision.specific_balances_missing", allowance=f"{total:f}")
     if total > sum(apart):
         raise CellError(
