@@ -10,6 +10,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# the first call of a function loads policies and libraries, and the machine may be busy: time is measured elsewhere
+settings.register_profile("without_deadline", settings(), deadline=None)
+settings.load_profile("without_deadline")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHARED = CHECKOUT.parent / "shared"
