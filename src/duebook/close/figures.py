@@ -165,7 +165,7 @@ def by_currency(
         own = grouped.get(currency, [])
         items, disputed_items, excluded_items, current = marks.get(currency, (0, 0, 0, ZERO))
         provision_base = tuple(base[currency].get(n, ZERO) for n in numbers)
-        groups = group_amounts(own)
+        groups = concentration.netted([b.balance for b in own], [b.group for b in own])
         found.append(
             CurrencyFigures(
                 currency=currency,
@@ -201,14 +201,6 @@ def by_currency(
             )
         )
     return found
-
-
-def group_amounts(held: Sequence[Balance]) -> list[Decimal]:
-    """Balance per group (parent, else the customer itself), credits netted within the group, negatives clipped."""
-    groups: dict[str, Decimal] = defaultdict(Decimal)
-    for balance in held:
-        groups[balance.group] += balance.balance
-    return [max(amount, ZERO) for _, amount in sorted(groups.items())]
 
 
 def default_period(as_of: date, months: int) -> Period:

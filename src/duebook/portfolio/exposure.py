@@ -75,8 +75,8 @@ def exposure(
     orders_not_delivered: Annotated[
         Decimal,
         Money(
-            "Accepted orders not yet delivered; leave out those beyond your horizon. Default 0.",
-            "已接受但未交货的订单；超出考察期的远期订单不填。默认 0。",
+            "Accepted orders not yet delivered; ORDER_IN_HORIZON leaves out far ones. Default 0.",
+            "已接受但未交货的订单；远期订单可用 ORDER_IN_HORIZON 剔除。默认 0。",
             least=0,
         ),
     ] = ZERO,
