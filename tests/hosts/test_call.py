@@ -221,8 +221,9 @@ def test_ranges_broadcast_and_spill(door: Door) -> None:
     column, row = [[10.0], [20.0], [30.0]], [[1.0, 2.0]]
     assert door.call("T_RATIO", [column, row]) == [(10.0, 5.0), (20.0, 10.0), (30.0, 15.0)]
     assert door.call("T_RATIO", [column, 10.0, 2.0]) == [(2.0,), (4.0,), (6.0,)]
-    found = door.call("T_RATIO", [column, [[1.0], [2.0]]])
+    found = door.call("T_RATIO", [column, [[1.0], [2.0]]], cell="S!A1")
     assert [shown(value) for (value,) in found] == [10.0, 10.0, "#N/A"], "unequal shapes pad with #N/A"
+    assert "different sizes" in door.why("S!A3"), "no cell holds that error: it is the shapes"
     assert door.call("T_RATIO", [[[8.0]], 2.0]) == 4.0, "a range of one cell is that cell"
     mixed = door.call("T_RATIO", [[[10.0], [None], ["x"], [ERROR], ["1万"]], 10.0], cell="S!B2")
     assert [shown(value) for (value,) in mixed] == [1.0, "#N/A", "#VALUE!", "#REF!", 1000.0]
@@ -300,6 +301,13 @@ def test_no_result_is_ever_wrong_or_a_traceback(door: Door, kind: str, gives: ob
     assert shown(found) == gives
     for language in ("en", "zh"):
         assert not isinstance(found, CellError) or len(found.text(language)) > 10
+
+
+def test_a_fault_of_ours_asks_for_a_report(door: Door) -> None:
+    found = door.call("T_WILD", ["bug"])
+    assert found.text() == (
+        "Duebook itself failed here (KeyError: 'x'). Please report the formula and its figures as a fault."
+    )
 
 
 def test_the_reason_of_each_cell_is_kept(door: Door) -> None:

@@ -32,7 +32,7 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.notes import Note, listening
 from duebook.hosts import catalogue
-from duebook.hosts.ranges import column_cells, kept_rows, plain_floats, read_in_row, rows_of, single, spread
+from duebook.hosts.ranges import PAD, column_cells, kept_rows, plain_floats, read_in_row, rows_of, single, spread
 from duebook.hosts.reasons import REMEMBERED_EACH, Answer, Memory, Place, place, reasons
 from duebook.policy.load import Policy, load
 from duebook.policy.sheet import policy_of_range
@@ -209,10 +209,11 @@ class Door:
         whole = True
         for value in cells:
             try:
-                found.append(self._argument(parameter, value))
+                read = value if value is PAD else self._argument(parameter, value)
             except CellError as error:
-                found.append(error)
-                whole = False
+                read = error
+            found.append(read)
+            whole = whole and type(read) is not CellError
         return found, whole
 
     def _in_one_go(self, function: Callable[..., Any], columns: Sequence[Any]) -> list[Any] | None:

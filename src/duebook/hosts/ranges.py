@@ -11,6 +11,9 @@ from duebook.core.arguments import Argument, Column, Context, Matrix, Number, ce
 from duebook.core.cells import CellError, blank_row, is_grid, missing
 from duebook.core.declare import Parameter
 
+PAD = CellError("#N/A", "cell.shapes_differ")
+"""Stands where a range is too short for the common shape: it is no cell's own error."""
+
 
 def single(value: object) -> object:
     """Rows of cells, all equally long; a range of one cell as that cell; a flat list as a column."""
@@ -36,12 +39,11 @@ def spread(rows: Sequence[Sequence[object]], height: int, width: int) -> list[ob
     """The cells of a range over the common shape: one row or column repeats, what is short is padded with `#N/A`."""
     if len(rows) == height and len(rows[0]) == width:
         return [value for row in rows for value in row] if width > 1 else [row[0] for row in rows]
-    pad = CellError("#N/A", "cell.shapes_differ")
-    across = [[*row] * width if len(row) == 1 else [*row, *[pad] * (width - len(row))] for row in rows]
+    across = [[*row] * width if len(row) == 1 else [*row, *[PAD] * (width - len(row))] for row in rows]
     if len(across) == 1:
         return across[0] * height
     down = [value for row in across for value in row]
-    return down + [pad] * (height * width - len(down))
+    return down + [PAD] * (height * width - len(down))
 
 
 def plain_floats(kind: Number, name: str, cells: Sequence[Any]) -> bool:
