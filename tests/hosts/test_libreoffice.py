@@ -339,7 +339,8 @@ def test_why_explains_the_first_duebook_call(formula: str, says: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_why_says_what_it_can_explain(language: str) -> None:
     door = Door(language)
-    document: Any = Sheets({"A1": 9.0, "B1": "=A1+1", "B2": '=DSO(INDIRECT("A1");6;30)', "B3": "=A1:A2!A1"})
+    formulas = {"B1": "=A1+1", "B2": '=DSO(INDIRECT("A1");6;30)', "B3": "=A1:A2!A1", "B4": "=DSO(A1;;30)"}
+    document: Any = Sheets({"A1": 9.0, **formulas})
 
     def said(key: str, **facts: object) -> str:
         return text(f"libreoffice.{key}", language, **facts)
@@ -349,6 +350,7 @@ def test_why_says_what_it_can_explain(language: str) -> None:
     unread = said("unread", cell='DSO(INDIRECT("A1");6;30)', part='INDIRECT("A1")')
     assert explained(door, document, built_in, "S", "B2") == unread
     assert explained(door, document, built_in, "S", "B3") == said("unread", cell="B3", part="!A1")
+    assert explained(door, document, built_in, "S", "B4").endswith(" " + said("left_out", call="DSO(A1;;30)"))
 
 
 def test_no_duebook_function_is_taken_for_one_of_calc() -> None:
