@@ -28,10 +28,11 @@ def loaded(folder: Path, text: str) -> load.Policy:
     return load.load(path)
 
 
-def refused(folder: Path, text: str, where: str, says: str) -> None:
+def refused(folder: Path, text: str, where: str, says: str) -> DuebookError:
     """The policy is refused at `where`, in both languages with the file's name, and the English sentence `says` how."""
     with pytest.raises(DuebookError) as refusal:
         loaded(folder, text)
     assert refusal.value.facts["where"] == where
     assert says in refusal.value.text("en")
     assert "mine.toml" in refusal.value.text("zh") and where in refusal.value.text("zh")
+    return refusal.value

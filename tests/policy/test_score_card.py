@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.policy.refusals import changed, loaded, refused, shipped
 
-from duebook.core.cells import CellError
+from duebook.core.cells import CellError, Label
 from duebook.core.errors import DuebookError
 from duebook.policy import score_card
 from duebook.policy.load import Policy, checked, load
@@ -89,7 +89,7 @@ def test_gone_equity_scores_the_worst() -> None:
         ("value = false, score = 0", "value = false, score = 0.001", "score_knockout 1, score", "two decimals"),
         ("value = false, score = 0", "score = 0", "score_knockout 1, low", "knock out"),
         ("value = false, score = 0", "low = 1, score = 0", "score_knockout 1, value", "is a flag"),
-        ("low = 1, score = 20", 'value = "many", score = 20', "score_knockout 2, value", "left blank"),
+        ("low = 1, score = 20", 'value = "many", score = 20', "score_knockout 2, value", "blank, with low or high"),
         ('dimension = "license_valid", value = false, s', 'dimension = "licence", value = false, s',
          "score_knockout 1, dimension", "score_dimension"),
         ('low = 1, grade = "C"', 'low = 1, grade = "Z"', "score_cap 1, grade", "A, B, C, D, E"),
@@ -107,7 +107,10 @@ def test_gone_equity_scores_the_worst() -> None:
 def test_a_wrong_value_is_refused_by_place(tmp_path: Path, old: str, new: str, where: str, says: str) -> None:
     text = shipped("score_card")
     assert old in text, old
-    refused(tmp_path, text.replace(old, new, 1), where, says)
+    found = refused(tmp_path, text.replace(old, new, 1), where, says)
+    wanted = found.facts["wanted"]
+    assert isinstance(wanted, Label) and wanted.zh != wanted, "a Chinese reader is told in Chinese what to write"
+    assert found.text("zh").endswith(f"应为：{wanted.zh}。") and found.text().endswith(f"it must be {wanted}.")
 
 
 def test_a_refusal_names_the_line(tmp_path: Path) -> None:
@@ -171,6 +174,13 @@ def test_duebooks_rules_for_other_dimensions_fall_away_but_own_ones_must_fit() -
     assert of_range(none).section(score_card.read).card("mine", None).caps == ()
 
 
+def test_duebooks_cards_fall_away_where_a_firm_states_dimensions_alone() -> None:
+    rows = [[cell if cell != "mine" else "existing" for cell in row] for row in small()[3:]]
+    cards = of_range(rows).section(score_card.read)
+    assert list(cards.on(None)) == ["existing"]
+    assert [d.key for d in cards.card("existing", None).dimensions] == ["years", "cash"]
+
+
 def test_a_card_needs_dimensions() -> None:
     rows = small()
     with pytest.raises(DuebookError, match="score_card 2, name is empty"):
@@ -182,7 +192,7 @@ def test_a_dimension_needs_bands_and_numbers_need_bands_of_numbers() -> None:
     with pytest.raises(DuebookError, match=r"score_dimension 2, dimension is cash; .* rows give points"):
         of_range(rows[:-2])
     named: Rows = [["[score_band]"], ["from", "dimension", "value", "points"], [DAY, "years", "old", 9]]
-    with pytest.raises(DuebookError, match=r"score_band 1, low is blank; .* bands of numbers"):
+    with pytest.raises(DuebookError, match=r"score_band 1, value is old; .* bands with low and high"):
         of_range([*rows[:7], *named, [DAY, "cash", "much", 9]])
 
 

@@ -25,5 +25,9 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def text(key: str, language: str = "en", **facts: object) -> str:
-    """The sentence `key` in `language`, filled with `facts`. An unknown key is a programming error: KeyError."""
-    return catalogue(language)[key].format(**facts)
+    """The sentence `key` in `language`, filled with `facts`; facts that know their Chinese (`cells.Label`) show it.
+
+    An unknown key is a programming error: KeyError.
+    """
+    said = {name: getattr(fact, "zh", fact) for name, fact in facts.items()} if language == "zh" else facts
+    return catalogue(language)[key].format(**said)

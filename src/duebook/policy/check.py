@@ -14,10 +14,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
+from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
 
 Rule = TypeVar("Rule")
 Entry = Mapping[str, Any]
+BLANK = Label("blank", "空白")
+"""How a refusal shows that a cell or key holds nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +43,25 @@ class Checker:
         self._source = source
 
     def refuse(self, where: str, value: object, wanted: str) -> NoReturn:
-        """Raises the refusal of `value`; `where` is "table number, key" as the entry helpers below write it."""
+        """Raises the refusal of `value`; `where` is "table number, key" as the entry helpers below write it.
+
+        `wanted` ends the sentence "it must be …"; as a `Label` it has a Chinese form too.
+        """
         entry, _, key = where.partition(", ")
         table, _, number = entry.partition(" ")
         source = self._source(table.strip("[]"))
         place = (table.strip("[]"), int(number) if number.isdigit() else 1)
         line = source.lines.get((*place, key)) or source.lines.get((*place, "")) or 1
-        raise DuebookError(
-            "policy.bad_value", file=source.file, line=line, where=where, value=str(value), wanted=wanted
-        )
+        shown = BLANK if value is None or value == "" else value if isinstance(value, Label) else str(value)
+        raise DuebookError("policy.bad_value", file=source.file, line=line, where=where, value=shown, wanted=wanted)
 
     def entries(self, name: str, optional: bool = False) -> list[tuple[str, Entry]]:
         """The entries of `[[name]]` with the words that place them ("name 2"); at least one unless `optional`."""
         found = self._source(name).entries
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-            self.refuse(name, found, f"a list of [[{name}]] entries")
+            self.refuse(name, found, Label(f"a list of [[{name}]] entries", f"[[{name}]] 条目的列表"))
         if not found and not optional:
-            self.refuse(name, found, f"at least one [[{name}]] entry")
+            self.refuse(name, found, Label(f"at least one [[{name}]] entry", f"至少一个 [[{name}]] 条目"))
         return [(f"{name} {number}", entry) for number, entry in enumerate(found, start=1)]
 
     def inherited(self, name: str, beside: str) -> bool:
@@ -68,38 +73,40 @@ class Checker:
         allowed = sorted(keys)
         for key in entry:
             if key not in allowed:
-                self.refuse(f"{where}, {key}", entry[key], "left out: the table has " + ", ".join(allowed))
+                names = ", ".join(allowed)
+                wanted = Label(f"left out: the table has {names}", f"删去该列：此表只有 {names}")
+                self.refuse(f"{where}, {key}", entry[key], wanted)
 
     def start(self, where: str, entry: Entry) -> date:
         """The day from which an entry is in force."""
         value = entry.get("from")
         if type(value) is not date:
-            self.refuse(f"{where}, from", value, "a date such as 2026-01-01")
+            self.refuse(f"{where}, from", value, Label("a date such as 2026-01-01", "日期，例如 2026-01-01"))
         return value
 
     def choice(self, where: str, entry: Entry, key: str, allowed: Sequence[str]) -> str:
         value = entry.get(key)
         if value not in allowed:
-            self.refuse(f"{where}, {key}", value, "one of " + ", ".join(allowed))
+            self.refuse(f"{where}, {key}", value, one_of(allowed))
         return str(value)
 
     def text(self, where: str, entry: Entry, key: str, default: str | None = None) -> str:
         """A text; refused where it is missing and there is no `default`."""
         value = entry.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
-            self.refuse(f"{where}, {key}", value, "a text")
+            self.refuse(f"{where}, {key}", value, Label("a text", "一段文字"))
         return value.strip()
 
     def flag(self, where: str, entry: Entry, key: str, default: bool) -> bool:
         value = entry.get(key, default)
         if not isinstance(value, bool):
-            self.refuse(f"{where}, {key}", value, "true or false")
+            self.refuse(f"{where}, {key}", value, Label("true or false", "true 或 false"))
         return value
 
     def whole(self, where: str, value: object, least: int) -> int:
         """A whole number, `least` or more. `where` names the key too."""
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.refuse(where, value, f"a whole number, {least} or more")
+            self.refuse(where, value, Label(f"a whole number, {least} or more", f"不小于 {least} 的整数"))
         return value
 
     def decimal(
@@ -112,10 +119,11 @@ class Checker:
             found = Decimal("NaN")
         if not found.is_finite() or (least is not None and found < least) or (top is not None and found > top):
             if top == 1 and least == 0:
-                self.refuse(where, value, "a number from 0 to 1, such as 0.016 for 1.6 %")
-            low = "" if least is None else f", {least} or more"
-            high = "" if top is None else f", {top} or less"
-            self.refuse(where, value, f"a number{low}{high}")
+                wanted = "a number from 0 to 1, such as 0.016 for 1.6 %"
+                self.refuse(where, value, Label(wanted, "0 至 1 之间的小数，例如 1.6% 写作 0.016"))
+            low = ("", "") if least is None else (f", {least} or more", f"，不小于 {least}")
+            high = ("", "") if top is None else (f", {top} or less", f"，不大于 {top}")
+            self.refuse(where, value, Label(f"a number{low[0]}{high[0]}", f"数字{low[1]}{high[1]}"))
         return found
 
     def bands(self, bounds: Sequence[tuple[str, Decimal | None, Decimal | None]], whole_line: bool = True) -> None:
@@ -123,18 +131,33 @@ class Checker:
         start. A bound of None is open; with `whole_line` the first and the last must be open."""
         for where, low, high in bounds:
             if low is not None and high is not None and low >= high:
-                self.refuse(f"{where}, high", high, f"above {low}, where the band begins")
+                self.refuse(f"{where}, high", high, above(low))
         for (_, _, end), (where, begin, _) in itertools.pairwise(bounds):
             if end is None or begin is None:
-                self.refuse(f"{where}, low", begin, "a band that begins where the one before ends")
+                wanted = Label("a band that begins where the one before ends", "上一段的终点：各段须首尾相接")
+                self.refuse(f"{where}, low", begin, wanted)
             if begin != end:
-                kind = "gap" if begin > end else "overlap"
-                self.refuse(f"{where}, low", begin, f"{end}, where the band before ends: this leaves a {kind}")
+                kind = Label("leaves a gap", "之间有空隙") if begin > end else Label("overlaps it", "两段重叠")
+                wanted = Label(f"{end}, where the band before ends: this {kind}", f"{end}，即上一段终点：现在{kind.zh}")
+                self.refuse(f"{where}, low", begin, wanted)
         if whole_line and bounds:
             if bounds[0][1] is not None:
-                self.refuse(f"{bounds[0][0]}, low", bounds[0][1], "blank: the lowest band takes all that is lower")
+                wanted = Label("blank: the lowest band takes all that is lower", "空白：最低一段包含所有更低的值")
+                self.refuse(f"{bounds[0][0]}, low", bounds[0][1], wanted)
             if bounds[-1][2] is not None:
-                self.refuse(f"{bounds[-1][0]}, high", bounds[-1][2], "blank: the highest band takes all that is higher")
+                wanted = Label("blank: the highest band takes all that is higher", "空白：最高一段包含所有更高的值")
+                self.refuse(f"{bounds[-1][0]}, high", bounds[-1][2], wanted)
+
+
+def one_of(names: Sequence[str]) -> Label:
+    """What to write where only some names will do."""
+    known = ", ".join(names)
+    return Label(f"one of {known}", f"以下之一：{known}")
+
+
+def above(low: Decimal) -> Label:
+    """What to write as the end of a band that begins at `low`."""
+    return Label(f"above {low}, where the band begins", f"大于 {low}，即该段的起点")
 
 
 def in_force(entries: Sequence[tuple[date, Rule]], on: date | None, table: str) -> Rule:

@@ -104,7 +104,9 @@ def _every_grade(check: Checker, rows: Sequence[Placed[Rate]], names: Sequence[s
     held = [placed.row.grade for placed in rows]
     if rows and (lacking := [name for name in names if name not in held]):
         where, last = rows[-1]
-        check.refuse(f"{where}, grade", last.grade, "followed by a row for each other grade: " + ", ".join(lacking))
+        names = ", ".join(lacking)
+        wanted = Label(f"followed by a row for each other grade: {names}", f"后面还须有其余等级的行：{names}")
+        check.refuse(f"{where}, grade", last.grade, wanted)
 
 
 def _rate(check: Checker, where: str, entry: Entry, scale: grades.Grades) -> Rate:
@@ -112,7 +114,8 @@ def _rate(check: Checker, where: str, entry: Entry, scale: grades.Grades) -> Rat
     unused = ("low", "high") if kind == "grade" else ("grade",)
     for key in unused:
         if entry.get(key, "") != "":
-            check.refuse(f"{where}, {key}", entry[key], f"blank: this row is by {kind}")
+            wanted = Label(f"blank: this row is by {kind}", f"空白：此行按 {kind} 列出")
+            check.refuse(f"{where}, {key}", entry[key], wanted)
     low, high = (
         check.decimal(f"{where}, {key}", open_end if entry.get(key, "") == "" else entry[key], least=None)
         for key, open_end in (("low", WORST_SCORE), ("high", BEST_SCORE))

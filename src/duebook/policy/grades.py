@@ -23,6 +23,7 @@ KEYS = ("grade", "low", "high", "meaning_en", "meaning_zh")
 WORST_SCORE, BEST_SCORE = Decimal(0), Decimal(100)
 STEP = Decimal("0.01")
 """Scores have two decimals."""
+TWO_DECIMALS = Label("a score of two decimals at most", "最多两位小数的评分")
 GRADE_ERRORS = {"score.unknown_grade": "#VALUE!"}
 """What `GradeScale.find` can raise, for the `errors` of functions that take a grade."""
 
@@ -104,7 +105,8 @@ class Grades:
         for name in self.all_names:
             if name.casefold() == text:
                 return name
-        check.refuse(f"{where}, {key}", value, "a grade of the policy: " + ", ".join(self.all_names))
+        known = ", ".join(self.all_names)
+        check.refuse(f"{where}, {key}", value, Label(f"a grade of the policy: {known}", f"信用政策中的等级：{known}"))
 
 
 def read(check: Checker) -> Grades:
@@ -123,15 +125,17 @@ def covers_once(check: Checker, placed: Sequence[Placed[Grade]]) -> None:
     check.bands([(where, grade.low, grade.high) for where, grade in placed], whole_line=False)
     lowest, highest = placed[0], placed[-1]
     if lowest.row.low != WORST_SCORE:
-        check.refuse(f"{lowest.where}, low", lowest.row.low, "0 or blank in the lowest grade: scores begin at 0")
+        wanted = Label("0 or blank in the lowest grade: scores begin at 0", "最低等级填 0 或留空：评分从 0 开始")
+        check.refuse(f"{lowest.where}, low", lowest.row.low, wanted)
     if highest.row.high != BEST_SCORE:
-        check.refuse(f"{highest.where}, high", highest.row.high, "100 or blank in the highest grade: scores end at 100")
+        wanted = Label("100 or blank in the highest grade: scores end at 100", "最高等级填 100 或留空：评分到 100 为止")
+        check.refuse(f"{highest.where}, high", highest.row.high, wanted)
 
 
 def _grade(check: Checker, where: str, entry: Entry) -> Grade:
     name = entry.get("grade")
     if isinstance(name, bool) or not isinstance(name, (str, int)) or not str(name).strip():
-        check.refuse(f"{where}, grade", name, "a grade's name, such as A")
+        check.refuse(f"{where}, grade", name, Label("a grade's name, such as A", "等级名称，例如 A"))
     text = str(name).strip()
     meaning = Label(
         check.text(where, entry, "meaning_en", text) or text, check.text(where, entry, "meaning_zh", text) or text
@@ -142,5 +146,5 @@ def _grade(check: Checker, where: str, entry: Entry) -> Grade:
     )
     for key, bound in (("low", low), ("high", high)):
         if bound % STEP:
-            check.refuse(f"{where}, {key}", bound, "a score of two decimals at most, as all scores are")
+            check.refuse(f"{where}, {key}", bound, TWO_DECIMALS)
     return Grade(text, low, high, meaning)

@@ -8,6 +8,7 @@ that it has. Rules and bands of Duebook's own for cards and dimensions that a fi
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +20,7 @@ from duebook.core.cells import CellError, Label
 from duebook.policy import grades
 from duebook.policy.check import Checker, Entry, in_force
 from duebook.policy.grades import Grade, GradeScale
-from duebook.policy.score_dimension import Dimension, condition_words, dimension_of
+from duebook.policy.score_dimension import Dimension, by_value, condition_words, dimension_of
 from duebook.policy.score_rows import (
     BAND_KEYS,
     CAP_KEYS,
@@ -176,6 +177,9 @@ def _cards(check: Checker, tables: _Tables, day: date) -> Mapping[str, Card]:
     every = {row.key for row in tables.dimension.rows(day)}
     for table in (tables.band, tables.knockout, tables.cap, tables.worst):
         _known_dimensions(check, table, day, every)
+    if check.inherited("score_card", "score_dimension"):
+        used = {row.card for row in tables.dimension.rows(day)}
+        rows = tuple(placed for placed in rows if str(placed.row.label) in used)
     return {plain(placed.row.label): _card(check, tables, placed, day) for placed in rows}
 
 
@@ -185,7 +189,7 @@ def _known_cards(check: Checker, table: Versions[Any], day: date, names: Iterabl
     for where, row in _rows(table, day):
         card = getattr(row, "card", "")
         if card and card not in names:
-            check.refuse(f"{where}, card", card, "a card of [[score_card]]: " + ", ".join(sorted(names)))
+            check.refuse(f"{where}, card", card, _one_of("card", "评分卡", "score_card", sorted(names)))
 
 
 def _known_dimensions(check: Checker, table: Versions[Any], day: date, every: Iterable[str]) -> None:
@@ -196,7 +200,23 @@ def _known_dimensions(check: Checker, table: Versions[Any], day: date, every: It
             value = getattr(row, key, ())
             for name in value if isinstance(value, tuple) else (value,):
                 if name and name not in every:
-                    check.refuse(f"{where}, {key}", name, "a dimension of [[score_dimension]]")
+                    wanted = _one_of("dimension", "维度", "score_dimension", _near(name, every))
+                    check.refuse(f"{where}, {key}", name, wanted)
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """Those of `known` that `name` may mean: a few that resemble it, else all."""
+    return difflib.get_close_matches(name, sorted(known), n=3) or sorted(known)
+
+
+def _one_of(kind: str, zh: str, table: str, names: Sequence[str]) -> Label:
+    listed = ", ".join(names)
+    return Label(f"a {kind} of [[{table}]]: {listed}", f"[[{table}]] 中的{zh}：{listed}")
+
+
+def _of_card(name: str, dimensions: Mapping[str, Dimension]) -> Label:
+    listed = ", ".join(_near(name, dimensions))
+    return Label(f"a dimension of that card: {listed}", f"该评分卡的维度：{listed}")
 
 
 def _card(check: Checker, tables: _Tables, placed: Placed[CardRow], day: date) -> Card:
@@ -204,14 +224,16 @@ def _card(check: Checker, tables: _Tables, placed: Placed[CardRow], day: date) -
     scale = tables.grades.on(day)
     own = [each for each in tables.dimension.placed(day) if each.row.card == str(row.label)]
     if not own:
-        check.refuse(f"{where}, name", row.label, "a card that [[score_dimension]] rows name")
+        wanted = Label("a card that [[score_dimension]] rows name", "[[score_dimension]] 中有维度的评分卡")
+        check.refuse(f"{where}, name", row.label, wanted)
     _weights(check, own, row)
     dimensions = {each.row.key: dimension_of(check, each, tables.band.placed(day)) for each in own}
     _names_differ(check, own)
     if not row.finance_cap and any(dimension.group == "finance" for dimension in dimensions.values()):
-        check.refuse(
-            f"{where}, finance_cap_grade", "blank", "a grade: the best that a missing finance value leaves open"
+        wanted = Label(
+            "a grade: the best that a missing finance value leaves open", "一个等级：财务数据缺失时最高能得到的等级"
         )
+        check.refuse(f"{where}, finance_cap_grade", None, wanted)
     return Card(
         row.label,
         row.version,
@@ -228,15 +250,20 @@ def _card(check: Checker, tables: _Tables, placed: Placed[CardRow], day: date) -
 
 def _grade(check: Checker, where: str, key: str, name: str, scale: GradeScale) -> Grade:
     if name not in scale.names:
-        check.refuse(f"{where}, {key}", name, "a grade in force with it: " + ", ".join(scale.names))
+        known = ", ".join(scale.names)
+        check.refuse(f"{where}, {key}", name, Label(f"a grade in force with it: {known}", f"同时有效的等级：{known}"))
     return scale.find(name)
 
 
 def _weights(check: Checker, own: Sequence[Placed[DimensionRow]], row: CardRow) -> None:
     total = sum((each.row.weight for each in own), Decimal(0))
     if total != 1:
-        wanted = f"such that the weights of card {row.label} add up to 1; they add up to {total}"
-        check.refuse(f"{own[-1].where}, weight", own[-1].row.weight, wanted)
+        last = own[-1]
+        wanted = Label(
+            f"such that the {len(own)} weights of card {row.label} add up to 1; they add up to {total}",
+            f"使评分卡 {row.label} 的 {len(own)} 个权重合计为 1 的值；现合计为 {total}",
+        )
+        check.refuse(f"{last.where}, weight", last.row.weight, wanted)
 
 
 def _names_differ(check: Checker, own: Sequence[Placed[DimensionRow]]) -> None:
@@ -245,7 +272,8 @@ def _names_differ(check: Checker, own: Sequence[Placed[DimensionRow]]) -> None:
     for where, row in own:
         for key, name in (("dimension", row.key), ("name_en", str(row.label)), ("name_zh", row.label.zh)):
             if seen.setdefault(plain(name), where) != where:
-                check.refuse(f"{where}, {key}", name, "a name that no other dimension of the card has")
+                wanted = Label("a name that no other dimension of the card has", "该评分卡其他维度没有的名称")
+                check.refuse(f"{where}, {key}", name, wanted)
 
 
 def _rules(
@@ -259,9 +287,7 @@ def _rules(
             continue
         if rule.dimension not in dimensions:
             if rule.card and not inherited:
-                check.refuse(
-                    f"{where}, dimension", rule.dimension, "a dimension of that card: " + ", ".join(dimensions)
-                )
+                check.refuse(f"{where}, dimension", rule.dimension, _of_card(rule.dimension, dimensions))
             continue
         dimension = dimensions[rule.dimension]
         condition = _of_kind(check, where, rule.condition, dimension)
@@ -284,15 +310,15 @@ def _of_kind(check: Checker, where: str, condition: Condition, dimension: Dimens
         return condition
     if not condition.value:
         if dimension.kind != "number":
-            check.refuse(
-                f"{where}, value", "", f"filled instead of low and high: {dimension.key} is a {dimension.kind}"
-            )
+            check.refuse(f"{where}, value", None, by_value(dimension.key, dimension.kind))
         return condition
     flag = flag_of(condition.value) if dimension.kind == "flag" else None
     name = plain(condition.value if flag is None else flag)
     if name not in dimension.named:
-        known = ", ".join(sorted({str(fact) for fact, _ in dimension.named.values()})) or "left blank, with low or high"
-        check.refuse(f"{where}, value", condition.value, f"one of the values of {dimension.key}: {known}")
+        known = ", ".join(sorted({str(fact) for fact, _ in dimension.named.values()}))
+        wanted = Label(f"one of the values of {dimension.key}: {known}", f"{dimension.key} 的值之一：{known}")
+        blank = Label("blank, with low or high filled instead", "空白，改填 low 或 high")
+        check.refuse(f"{where}, value", condition.value, wanted if known else blank)
     return Condition(None, None, str(dimension.named[name][0]))
 
 
@@ -317,7 +343,7 @@ def _worst(
     for where, rule in _rules(check, tables.worst, dimensions, card, day):
         for name in rule.worst_for:
             if name not in dimensions and rule.card and not inherited:
-                check.refuse(f"{where}, worst_for", name, "dimensions of that card: " + ", ".join(dimensions))
+                check.refuse(f"{where}, worst_for", name, _of_card(name, dimensions))
         found.append(replace(rule, worst_for=tuple(name for name in rule.worst_for if name in dimensions)))
     return found
 

@@ -74,13 +74,17 @@ def dimension_of(check: Checker, placed: Placed[DimensionRow], bands: Sequence[P
     every = [each for each in bands if each.row.dimension == row.key]
     own = [each for each in every if each.row.card == row.card] or [each for each in every if not each.row.card]
     if not own:
-        check.refuse(f"{where}, dimension", row.key, "a dimension that [[score_band]] rows give points to")
+        wanted = Label("a dimension that [[score_band]] rows give points to", "在 [[score_band]] 中有分段的维度")
+        check.refuse(f"{where}, dimension", row.key, wanted)
     named = [each for each in own if each.row.condition.value]
     numbers = sorted((each for each in own if not each.row.condition.value), key=_begin)
     if row.kind != "number" and numbers:
-        check.refuse(f"{numbers[0].where}, value", "blank", f"filled: {row.key} is a {row.kind}")
+        check.refuse(f"{numbers[0].where}, value", None, by_value(row.key, row.kind))
     if row.kind == "number" and not numbers:
-        check.refuse(f"{own[0].where}, low", "blank", "a number or blank: a number's dimension needs bands of numbers")
+        wanted = Label(
+            f"followed by bands with low and high: {row.key} is a number", f"后面还须有数值分段：{row.key} 是 number"
+        )
+        check.refuse(f"{own[-1].where}, value", own[-1].row.value, wanted)
     check.bands([(each.where, each.row.condition.low, each.row.condition.high) for each in numbers])
     return Dimension(
         row.key,
@@ -93,6 +97,11 @@ def dimension_of(check: Checker, placed: Placed[DimensionRow], bands: Sequence[P
         tuple(Band(each.row.points, condition_words(each.row.condition)) for each in numbers),
         _named(check, row, named),
     )
+
+
+def by_value(key: str, kind: str) -> Label:
+    """What to write where a flag or text has bounds of numbers."""
+    return Label(f"filled, low and high blank: {key} is a {kind}", f"填写，low 和 high 留空：{key} 是 {kind}")
 
 
 def _begin(placed: Placed[BandRow]) -> Decimal:
@@ -120,14 +129,16 @@ def _named(check: Checker, row: DimensionRow, placed: Sequence[Placed[BandRow]])
         if row.kind == "flag":
             flag = flag_of(str(band.value))
             if flag is None:
-                check.refuse(f"{where}, value", band.value, "TRUE or FALSE")
+                check.refuse(f"{where}, value", band.value, Label("TRUE or FALSE", "TRUE 或 FALSE"))
             fact, names = flag, {plain(flag)}
             words = Label(f"is {str(flag).upper()}", f"为 {str(flag).upper()}")
         if names & set(found):
-            check.refuse(f"{where}, value", band.value, f"a value that no other band of {row.key} has")
+            wanted = Label(f"a value that no other band of {row.key} has", f"{row.key} 的其他分段没有的值")
+            check.refuse(f"{where}, value", band.value, wanted)
         found.update(dict.fromkeys(names, (fact, Band(band.points, words))))
     if row.kind == "flag" and len(found) < 2:
-        check.refuse(f"{placed[0].where}, value", placed[0].row.value, "followed by a band for the other flag")
+        wanted = Label("followed by a band for the other: TRUE and FALSE", "后面还须有另一个：TRUE 和 FALSE 各一行")
+        check.refuse(f"{placed[0].where}, value", placed[0].row.value, wanted)
     return found
 
 

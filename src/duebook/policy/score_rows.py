@@ -8,8 +8,8 @@ from typing import Literal, cast
 
 from duebook.core.arguments import UNITS, Flag
 from duebook.core.cells import CellError, Label
-from duebook.policy.check import Checker, Entry
-from duebook.policy.grades import BEST_SCORE, Grades
+from duebook.policy.check import Checker, Entry, above
+from duebook.policy.grades import BEST_SCORE, STEP, TWO_DECIMALS, Grades
 
 Missing = Literal["renormalize", "worst", "na"]
 Group = Literal["qualification", "finance", "behavior"]
@@ -151,9 +151,11 @@ def dimension_row(check: Checker, where: str, entry: Entry) -> DimensionRow:
         for bound in ("least", "most")
     ]
     if kind != "number" and bounds != [None, None]:
-        check.refuse(f"{where}, kind", kind, "number: only numbers have bounds")
+        wanted = Label("number: only numbers have bounds", "number：只有数字才有 least 和 most")
+        check.refuse(f"{where}, kind", kind, wanted)
     if None not in bounds and cast(Decimal, bounds[0]) > cast(Decimal, bounds[1]):
-        check.refuse(f"{where}, most", bounds[1], f"{bounds[0]} or more, as `least` says")
+        wanted = Label(f"{bounds[0]} or more, as `least` says", f"不小于 {bounds[0]}，即 least 的值")
+        check.refuse(f"{where}, most", bounds[1], wanted)
     unit = {"number": "ratio", "flag": "flag", "text": "text"}[kind]
     return DimensionRow(
         check.text(where, entry, "card"),
@@ -181,10 +183,11 @@ def band_row(check: Checker, where: str, entry: Entry) -> BandRow:
 def knockout_row(check: Checker, where: str, entry: Entry) -> Knockout:
     condition = _condition(check, where, entry)
     if condition.always:
-        check.refuse(f"{where}, low", "blank", "filled, or high or value: the values that knock out")
+        wanted = Label("filled, or high or value: the values that knock out", "填写 low、high 或 value：哪些值一票否决")
+        check.refuse(f"{where}, low", None, wanted)
     score = check.decimal(f"{where}, score", entry.get("score", 0), BEST_SCORE)
-    if score != score.quantize(Decimal("0.01")):
-        check.refuse(f"{where}, score", score, "a score of two decimals at most")
+    if score % STEP:
+        check.refuse(f"{where}, score", score, TWO_DECIMALS)
     return Knockout(*_rule(check, where, entry, condition), score=score)
 
 
@@ -194,13 +197,19 @@ def cap_row(check: Checker, where: str, entry: Entry, grades: Grades) -> Cap:
     missing = check.flag(where, entry, "missing", False)
     share = check.decimal(f"{where}, missing_share", entry.get("missing_share", 0), Decimal(1))
     if bool(group) == _given(entry, "dimension"):
-        check.refuse(f"{where}, dimension", entry.get("dimension", ""), "filled where group is blank, and only there")
+        wanted = Label("filled where group is blank, and only there", "与 group 二者填且只填一个")
+        check.refuse(f"{where}, dimension", entry.get("dimension"), wanted)
     if group and not missing:
-        check.refuse(f"{where}, missing", missing, "true: a cap on a group is for its missing values")
+        wanted = Label("true: a cap on a group is for its missing values", "true：对整组的封顶针对其缺失的数据")
+        check.refuse(f"{where}, missing", missing, wanted)
     if missing != condition.always:
-        check.refuse(f"{where}, missing", missing, "true without low, high and value, or false with one of them")
+        wanted = Label(
+            "true without low, high and value, or false with one of them",
+            "true（low、high、value 均留空），或 false（三者至少填一个）",
+        )
+        check.refuse(f"{where}, missing", missing, wanted)
     if share and not group:
-        check.refuse(f"{where}, missing_share", share, "blank: it goes with group")
+        check.refuse(f"{where}, missing_share", share, Label("blank: it goes with group", "空白：它只与 group 同用"))
     rule = _rule(check, where, entry, condition, check.text(where, entry, "dimension", ""))
     return Cap(*rule, grades.named(check, where, entry), missing, group, share)
 
@@ -209,9 +218,13 @@ def worst_row(check: Checker, where: str, entry: Entry) -> Worst:
     condition = _condition(check, where, entry)
     names = entry.get("worst_for")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-        check.refuse(f"{where}, worst_for", names, 'a list of dimensions such as ["debt_to_assets"]')
+        wanted = Label('a list of dimensions such as ["debt_to_assets"]', '维度列表，例如 ["debt_to_assets"]')
+        check.refuse(f"{where}, worst_for", names, wanted)
     if condition.always:
-        check.refuse(f"{where}, low", "blank", "filled, or high or value: the values that the rule is for")
+        wanted = Label(
+            "filled, or high or value: the values that the rule is for", "填写 low、high 或 value：针对哪些值"
+        )
+        check.refuse(f"{where}, low", None, wanted)
     return Worst(*_rule(check, where, entry, condition), worst_for=tuple(cast(list[str], names)))
 
 
@@ -242,11 +255,12 @@ def _condition(check: Checker, where: str, entry: Entry) -> Condition:
     if isinstance(value, bool):
         value = str(value).upper()
     if isinstance(value, (list, dict)):
-        check.refuse(f"{where}, value", value, "a text, or true or false")
+        check.refuse(f"{where}, value", value, Label("a text, or true or false", "一段文字，或 true、false"))
     if value != "" and (low is not None or high is not None):
-        check.refuse(f"{where}, value", value, "blank where low or high is filled")
+        wanted = Label("blank where low or high is filled", "空白：low 或 high 已填写")
+        check.refuse(f"{where}, value", value, wanted)
     if low is not None and high is not None and low >= high:
-        check.refuse(f"{where}, high", high, f"above {low}, where the band begins")
+        check.refuse(f"{where}, high", high, above(low))
     return Condition(low, high, str(value).strip())
 
 
