@@ -49,6 +49,22 @@ def test_an_unknown_table_is_refused() -> None:
         policy_of_range([["[greade]"], ["name"], ["A"]], load())
 
 
+def test_a_name_without_its_brackets_is_refused_by_its_row() -> None:
+    """Else its rows would count to the table above, or to none."""
+    bare = [[("loss_rates" if cell == "[loss_rates]" else cell) for cell in row] for row in RATES]
+    for rows, line in ((bare, 5), (bare[4:], 1)):
+        with pytest.raises(DuebookError) as refused:
+            policy_of_range(rows, load())
+        assert refused.value.facts["line"] == line
+        assert str(refused.value).endswith("the table's name is loss_rates; it must be [loss_rates], in brackets.")
+        assert refused.value.text("zh").startswith(f"政策区域 第 {line} 行：表名")
+
+
+def test_headings_are_read_as_people_write_them() -> None:
+    rows = [*RATES[:-2], ["From ", "Scheme", " RATES"], RATES[-1]]
+    assert policy_of_range(rows, load()).loss_rates("standard", date(2026, 6, 30)) is not None
+
+
 def test_a_table_without_rows_states_nothing() -> None:
     with pytest.raises(DuebookError, match="at least one"):
         policy_of_range([["[loss_rates]", None], ["from", "scheme"]], load())

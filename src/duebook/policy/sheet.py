@@ -14,11 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from duebook.core import dates
-from duebook.core.cells import CellError, missing
+from duebook.core.cells import CellError, Label, missing
 from duebook.core.errors import DuebookError
 from duebook.policy.load import Policy, checked
-from duebook.policy.sections import LIST_KEYS
+from duebook.policy.sections import KNOWN_TABLES, LIST_KEYS
 
+RANGE = Label("policy range", "政策区域")
+"""What stands for a file's name in a refusal."""
 _NAME = re.compile(r"\[+\s*([A-Za-z0-9_]+)\s*\]+")
 
 
@@ -28,7 +30,7 @@ def policy_of_range(rows: Sequence[Sequence[object]], base: Policy, since_1904: 
     if not tables:
         raise DuebookError("policy.no_tables")
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return checked("policy range", tables, lines, digest, base)
+    return checked(RANGE, tables, lines, digest, base)
 
 
 def _tables(
@@ -42,10 +44,16 @@ def _tables(
         if head:
             name, keys = head[1], []
             lines[(name, 1, "")] = number
-        elif not name or all(map(missing, row)):
+        elif all(map(missing, row)):
+            continue
+        elif _bare_name(row):
+            wanted = Label(f"[{row[0]}], in brackets", f"加方括号的 [{row[0]}]")
+            facts = {"where": Label("the table's name", "表名"), "value": row[0], "wanted": wanted}
+            raise DuebookError("policy.bad_value", file=RANGE, line=number, **facts)
+        elif not name:
             continue
         elif not keys:
-            keys = ["" if missing(cell) else str(cell).strip() for cell in row]
+            keys = ["" if missing(cell) else _key(str(cell)) for cell in row]
             tables.setdefault(name, {} if name == "policy" else [])  # without rows: a table that states nothing
         else:
             filled = [(key, cell) for key, cell in zip(keys, row, strict=False) if key and not missing(cell)]
@@ -57,6 +65,16 @@ def _tables(
             held.append(entry)
             lines.update({(name, len(held), key): number for key in ("", *keys)})
     return tables, lines
+
+
+def _bare_name(row: Sequence[object]) -> bool:
+    """Whether a row holds nothing but the name of a table, its brackets forgotten: its rows would be lost."""
+    return isinstance(row[0], str) and row[0].strip() in KNOWN_TABLES and all(map(missing, row[1:]))
+
+
+def _key(heading: str) -> str:
+    """A column's name as tables write it: "Minimum coverage" is minimum_coverage."""
+    return "_".join(heading.lower().split())
 
 
 def _value(key: str, cell: object, since_1904: bool) -> Any:
