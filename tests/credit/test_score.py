@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -176,6 +177,10 @@ def test_detail_in_chinese() -> None:
 def test_an_adopted_policy_is_not_marked() -> None:
     rows = score_detail(["q", "f", "b"], [6, True, "wild"], house("na"), "h").rows
     assert rows[-1][5] == "3"
+    policy = house("na")
+    partly = replace(policy, own={name: policy.own[name] for name in policy.own if name != "score_worst"}, _read={})
+    said = score_detail(["q", "f", "b"], [6, True, "wild"], partly, "h").rows[-1][5]
+    assert said == "3; illustrative: does not state score_worst"
 
 
 def test_a_sheet_of_customers_keeps_its_errors_in_their_rows() -> None:

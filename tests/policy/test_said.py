@@ -19,6 +19,6 @@ def test_a_policy_is_named_and_marked_until_it_is_adopted() -> None:
         say_policy(adopted, reminders)
         say_policy(adopted, late_payment)
     keys = [note.key.removeprefix("policy.") for note in notes]
-    assert keys == ["in_use", "in_use_illustrative", "in_use", "in_use_illustrative"]
+    assert keys == ["in_use", "in_use_illustrative", "in_use", "in_use_partly"]
     assert all(policy.name in note.text(language) for note in notes for language in ("en", "zh"))
     assert "illustrative until adopted" in notes[1].text() and "仅供示例" in notes[1].text("zh")

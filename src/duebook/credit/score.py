@@ -32,8 +32,8 @@ ERRORS = {
     "score.knockout_unknown": "#N/A",
 }
 HIDING = Label(
-    "A missing finance value scores its worst points and caps the grade; without a value that can knock out there is no "
-    "score. So hiding these never helps. Other blanks count as the card's missing rule says.",
+    "A missing finance value scores its worst points and caps the grade; without a value that can knock out there is "
+    "no score. So hiding these never helps. Other blanks count as the card's missing rule says.",
     "缺失的财务数据按最差得分并限制等级上限；一票否决项未知则不评分。因此隐瞒这些数据绝不会得到更好的结果。"
     "其他空白按评分卡的 missing 规则处理。",
 )

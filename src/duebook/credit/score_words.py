@@ -62,6 +62,11 @@ def _coverage(found: Assessment) -> Label:
 def _version(policy: Policy) -> Label:
     if not policy.illustrative(score_card):
         return Label(policy.version, policy.version)
+    if policy.adopted:
+        tables = ", ".join(policy.not_own(score_card))
+        return Label(
+            f"{policy.version}; illustrative: does not state {tables}", f"{policy.version}；未列出 {tables}，仅供示例"
+        )
     return Label(f"{policy.version}; illustrative until adopted", f"{policy.version}；采用前仅供示例")
 
 

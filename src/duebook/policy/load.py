@@ -50,7 +50,11 @@ class Policy:
 
     def illustrative(self, section: ModuleType) -> bool:
         """Whether figures that rest on `section` must be marked: not adopted, or some of its tables are Duebook's."""
-        return not self.adopted or any(table not in self.own for table in section.TABLES)
+        return not self.adopted or bool(self.not_own(section))
+
+    def not_own(self, section: ModuleType) -> tuple[str, ...]:
+        """The tables of `section` that the policy does not state, so that Duebook's stand in."""
+        return tuple(table for table in section.TABLES if table not in self.own)
 
     @property
     def schemes(self) -> Mapping[str, AgingScheme]:

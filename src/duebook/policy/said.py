@@ -14,5 +14,9 @@ def say_policy(policy: Policy, section: ModuleType | None = None) -> None:
     Leave `section` out where the table retypes the law: a statutory rate is no proposal that waits for adoption.
     """
     facts = {"name": policy.name, "version": policy.version or "–"}
-    mark = section is not None and policy.illustrative(section)
-    note("policy.in_use_illustrative" if mark else "policy.in_use", **facts)
+    if section is None or not policy.illustrative(section):
+        note("policy.in_use", **facts)
+    elif policy.adopted:
+        note("policy.in_use_partly", **facts, tables=", ".join(policy.not_own(section)))
+    else:
+        note("policy.in_use_illustrative", **facts)
