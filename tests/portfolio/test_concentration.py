@@ -94,7 +94,7 @@ def test_a_credit_is_netted_within_its_customer_before_clipping() -> None:
 def test_small_samples_say_their_bound() -> None:
     with listening() as said:
         concentration.gini([Decimal(x) for x in (10, 20, 30, 40, 50)])
-    assert said[0].facts == {"customers": 5, "bound": "0.8000", "share": "33.3%"}
+    assert said[0].facts == {"customers": 5, "bound": "0.8000", "share": "33.3"}
     with listening() as alone:
         assert concentration.gini([Decimal(7)]) == 0
     assert alone == [], "one customer has no bound to compare with"

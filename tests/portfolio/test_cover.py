@@ -86,7 +86,7 @@ def test_eligible_above_open_is_cut_and_said() -> None:
     assert rows[0][2:5] == [50, 50, 45]
     assert [note.text() for note in said] == [
         "Eligible amounts above what is open were cut by 30.",
-        "Insured in all: 45.00; left of the limit: 50.",
+        "Insured in all: 45; left of the limit: 50.",
     ]
 
 

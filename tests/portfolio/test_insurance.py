@@ -70,7 +70,7 @@ def test_the_rule_that_decides_is_said() -> None:
     said = {
         "minimum retention of 1,000": {"minimum_retention": Decimal(1000)},
         "threshold of 9,000": {"threshold": Decimal(9000)},
-        "limit of 4,000: 1,000 is uninsured": {"limit": Decimal(4000)},
+        "limit of 4,000: 1,000 is your own risk": {"limit": Decimal(4000)},
         "Aggregate first loss used: 800.00; left: 0.00": {"aggregate_left": Decimal(800)},
         "maximum liability left, 100,": {"maximum_left": Decimal(100)},
     }
@@ -142,7 +142,7 @@ def test_limits_never_save_more(customers: list[tuple[Decimal, Decimal]], limit:
 def test_the_other_measures_are_said() -> None:
     door = Door()
     door.call("INSURANCE_VALUE", [[100000.0], [0.02], 0.9, 2000.0, "净收益"], "C3")
-    assert "saved 1,800.00; break-even premium 1,800.00; net benefit -200.00" in door.why("C3")
+    assert "saved 1,800; break-even premium 1,800; net benefit -200." in door.why("C3")
 
 
 def test_recoveries_above_the_loss_are_refused() -> None:

@@ -95,7 +95,7 @@ def test_classes_and_sentences_in_chinese() -> None:
     door = Door("zh")
     rows = door.call("CUSTOMER_MIX", [[60.0, 40.0], ["A", "B"], "收入", ["核心客户", "成长客户"]], "A1")
     assert [row[0] for row in rows] == ["客户类别", "核心客户", "成长客户", "新客户", "合计"]
-    assert "目标 30/50/20 针对客户数制定；此处按收入计量" in door.why("A1")
+    assert "目标 30/50/20 按客户数制定；此处按收入计量" in door.why("A1")
 
 
 def test_the_basis_is_compared_with_what_the_target_was_written_for() -> None:
@@ -105,7 +105,7 @@ def test_the_basis_is_compared_with_what_the_target_was_written_for() -> None:
     assert "portfolio.mix_meant_for" not in [note.key for note in said]
     with listening() as said:
         customer_mix(*args[:2], "revenue", args[3], target="70/20/10")
-    assert "written for effort; here it is measured on revenue" in " ".join(note.text() for note in said)
+    assert "a mix by effort; here it is measured by revenue" in " ".join(note.text() for note in said)
 
 
 def test_a_loss_making_core_is_not_called_the_profit() -> None:
