@@ -47,6 +47,6 @@ def test_yen_have_no_decimals() -> None:
 def test_write_offs_above_the_allowance_are_said() -> None:
     door = Door()
     door.call("ALLOWANCE_MOVEMENT", [10, 5, 30], cell="S!A1")
-    assert "20 above the allowance" in door.why("S!B6")
+    assert "by 20; the charge" in door.why("S!B6")
     door.call("AGED_PROVISION", [[100, -5], [0.1, 0.2], 10], cell="S!A1")
     assert "negative balance: 1" in door.why("S!A1")

@@ -67,12 +67,12 @@ class Balance:
     group="receivables",
     help="Aged balance: open amounts by customer and aging bucket, with totals; one block per currency, never summed "
     "across; credits in a column of their own.",
-    zh="账龄表：按客户和账龄档汇总未结金额并合计；每种货币一块，绝不跨币种相加；贷方金额单列。",
+    zh="账龄表：按客户和账龄段汇总未结金额并合计；每种货币一块，绝不跨币种相加；贷方金额单列。",
     result=Spill(
-        (CUSTOMER, CURRENCY, Field("Each bucket", "各账龄档", "money"), UNAPPLIED_COLUMN, TOTAL_COLUMN),
+        (CUSTOMER, CURRENCY, Field("Each bucket", "各账龄段", "money"), UNAPPLIED_COLUMN, TOTAL_COLUMN),
         help="One row per customer and then the total, for each currency. A column for each bucket of the scheme; the "
         "currency column only where currencies are given.",
-        zh="每种货币先列各客户，再列合计。方案的每档一列；给出币种时才有币种列。",
+        zh="每种货币先列各客户，再列合计。方案的每段一列；给出币种时才有币种列。",
     ),
     source="Duebook's aging rule; the same that the month-end close runs",
     examples=[
@@ -83,7 +83,7 @@ class Balance:
         BASIS_OF_SCHEME,
         Label(
             "Buckets + Unapplied = Total, for each customer and currency, to the cent.",
-            "每个客户、每种货币：各档 + 未核销 = 合计，分毫不差。",
+            "每个客户、每种货币：各段 + 未核销 = 合计，分毫不差。",
         ),
         Label(
             "Negative amounts (credit notes, advances, unapplied cash) go to Unapplied; fold sets them against the "

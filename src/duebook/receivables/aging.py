@@ -35,8 +35,10 @@ SchemeName = Annotated[
 """Default it to ""; `scheme_in_use` then gives the scheme of the close."""
 
 DAY_ZERO_NOT_DUE = Label(
-    "Due on the as-of date is not due; the upper bound of a bucket belongs to it: 30 days late is in 1–30.",
-    "截止日当天到期视为未到期；各档上限含当日：逾期 30 天属于 1–30 天。",
+    "Due on the as-of date is not due; the upper bound of a bucket belongs to it: 30 days late is in 1–30. Schemes "
+    "named after another system (erpnext, oca_statement, tryton) cut as that system does; their labels say where.",
+    "截止日当天到期视为未到期；各段上限含当日：逾期 30 天属于 1–30 天。以其他系统命名的方案（erpnext、oca_statement、"
+    "tryton）按该系统划分，以各段名称为准。",
 )
 BASIS_OF_SCHEME = Label(
     "The scheme names its basis: give due dates to a due-date scheme, invoice dates to an invoice-date scheme.",
@@ -67,7 +69,7 @@ def days_past_due(due_date: Annotated[date, Day("The day the amount is due.", "�
     "AGING_BUCKET",
     group="receivables",
     help="The aging bucket of one item, as a label: not due, 1–30 days, … by a scheme of the credit policy.",
-    zh="单笔款项所属的账龄档：未到期、1–30 天……，按信用政策的账龄方案。",
+    zh="单笔款项所属的账龄段：未到期、1–30 天……，按信用政策的账龄方案。",
     result=Result("text"),
     source="Duebook's aging rule; the same that the month-end close runs",
     examples=[
@@ -202,7 +204,7 @@ def rule_in_words(scheme: AgingScheme, language: str = "en") -> str:
         month = scheme.year_starts
         words.append(f"按跨越的会计年度计，年度始于 {month} 月" if chinese else f"by fiscal years, from month {month}")
     else:
-        words.append("各档上限含当日" if chinese else "upper bounds are inclusive")
+        words.append("各段上限含当日" if chinese else "upper bounds are inclusive")
     return ("；" if chinese else "; ").join(words)
 
 

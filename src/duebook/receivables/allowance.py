@@ -60,11 +60,11 @@ Exchange = Annotated[
     group="receivables",
     help="Allowance by aging (账龄分析法): required per bucket and in total, then from the opening allowance to the "
     "charge and the closing allowance.",
-    zh="账龄分析法计提坏账准备：各档及合计应有准备，再由期初余额推算本期计提与期末余额。",
+    zh="账龄分析法计提坏账准备：各段及合计应有准备，再由期初余额推算本期计提与期末余额。",
     result=Spill(
         MATRIX,
         help="One row per bucket, the required total, then the movement from opening to closing allowance.",
-        zh="各账龄档、应有准备合计，再列期初到期末的变动。",
+        zh="各账龄段、应有准备合计，再列期初到期末的变动。",
     ),
     equation="balance × rate by bucket; charge = required − (opening − write_offs + recoveries + fx)",
     source="账龄分析法，企业会计准则第 22 号; kaotiyun.com MCxR777K: 60, 35, 17, 10 at 1, 10, 15, 25 % is 9.15",
@@ -93,7 +93,7 @@ def aged_provision(
         if any(balance < 0 for balance in whole):
             note("provision.credits", buckets=sum(balance < 0 for balance in whole))
         rows: list[list[object]] = [
-            [Label(f"Bucket {n}", f"第 {n} 档"), *row]
+            [Label(f"Bucket {n}", f"第 {n} 段"), *row]
             for n, row in enumerate(zip(whole, share, losses, strict=True), start=1)
         ]
         rows.append([REQUIRED, sum(whole), None, required])

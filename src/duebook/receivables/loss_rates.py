@@ -29,8 +29,8 @@ STAGE_COLUMNS = (
     Field("Loss rate", "损失率", "rate"),
     Field("Remark", "备注", "text"),
 )
-FROM, TO = Field("From bucket", "从第几档", "count"), Field("To bucket", "到第几档", "count")
-PERIOD = Field("Each pair of months", "各相邻两月", "rate")
+FROM, TO = Field("From bucket", "从第几段", "count"), Field("To bucket", "到第几段", "count")
+PERIOD = Field("Each pair of periods", "各相邻两期", "rate")
 AVERAGE = Field("Average", "平均迁徙率", "rate")
 LOSS = Field("Loss rate", "损失率", "rate")
 REMARK = Field("Remark", "备注", "text")
@@ -41,7 +41,7 @@ Money2D = Sequence[Sequence[Decimal]]
     "LOSS_RATES",
     group="receivables",
     help="Loss rate per aging bucket from cohorts: of all that reached a bucket, the part that was lost in the end.",
-    zh="批次法损失率：到达各账龄档的金额中，最终损失的比例。",
+    zh="批次法损失率：到达各账龄段的金额中，最终损失的比例。",
     result=Spill(
         STAGE_COLUMNS, help="One row per stage; the last is the loss itself.", zh="每个阶段一行，最后一行为损失本身。"
     ),
@@ -66,7 +66,7 @@ def loss_rates(
         Matrix(
             "Each row a cohort: what was sold, what of it reached each bucket, what was lost at last. Leave out "
             "cohorts whose end is not known yet. A single row or column is one cohort.",
-            "每行一个批次：销售额、到达各档的金额、最后为损失；结果未定的批次不要列入。单行或单列为一个批次。",
+            "每行一个批次：销售额、到达各段的金额、最后为损失；结果未定的批次不要列入。单行或单列为一个批次。",
             of=Money(least=0),
             rows="cohorts",
         ),
@@ -107,7 +107,7 @@ def _stages(reached: Sequence[Decimal]) -> list[list[object]]:
 
 @dataclass(frozen=True)
 class Roll:
-    """From one bucket to the next: the rate of each pair of months, and what was done to them."""
+    """From one bucket to the next: the rate of each pair of periods, and what was done to them."""
 
     rates: tuple[Decimal, ...]
     capped: bool
@@ -121,16 +121,16 @@ class Roll:
 @worksheet(
     "ROLL_RATES",
     group="receivables",
-    help="Roll rates (迁徙率): the part of each bucket that rolls into the next from month to month, their average, "
+    help="Roll rates (迁徙率): the part of each bucket that rolls into the next from period to period, their average, "
     "and the loss rate that follows: the product of the rolls from that bucket on.",
-    zh="迁徙率：各账龄档逐期迁入下一档的比例、平均迁徙率，以及由此连乘得到的损失率。",
+    zh="迁徙率：各账龄段逐期迁入下一段的比例、平均迁徙率，以及由此连乘得到的损失率。",
     result=Spill(
         (FROM, TO, PERIOD, AVERAGE, LOSS, REMARK),
-        help="One row per bucket: a column for each pair of months, the average, the loss rate. The last row is the "
+        help="One row per bucket: a column for each pair of periods, the average, the loss rate. The last row is the "
         "last bucket's own loss.",
-        zh="每档一行：各相邻两月一列，其后为平均迁徙率与损失率；最后一行为末档自身的损失。",
+        zh="每段一行：各相邻两期一列，其后为平均迁徙率与损失率；最后一行为末段自身的损失。",
     ),
-    equation="(next bucket a month later + write-offs) ÷ bucket; loss rate = product of the averages from there on",
+    equation="(next bucket a period later + write-offs) ÷ bucket; loss rate = product of the averages from there on",
     source="siliu.net 9d49wnzm8p (北京注协专家提示 2020-3): 100 becomes 50 with 20 written off, which is 70 %",
     examples=[
         Example(([[100, 0], [0, 50]], [[0, 0], [0, 20]]), 0.7, at=(2, 3)),
@@ -143,18 +143,18 @@ class Roll:
         ),
         Label("A rate above 100 % is capped and flagged.", "超过 100% 的比率封顶并标注。"),
         Label(
-            "Where a bucket was empty, its rate over all months stands in; if it was always empty, that of all buckets "
-            "together. Both are said.",
-            "某月该档为零时采用该档各月汇总比率；始终为零时采用全部档次汇总比率，均加以提示。",
+            "Where a bucket was empty, its rate over all periods stands in; if it was always empty, that of all "
+            "buckets together. Both are said.",
+            "某期该段为零时采用该段各期汇总比率；始终为零时采用全部账龄段汇总比率，均加以提示。",
         ),
         Label(
-            "The average is the plain mean of the months; the last bucket is lost at last_loss_rate, 100 % if blank.",
-            "平均为各期简单平均；末档按 last_loss_rate 损失，留空为 100%。",
+            "The average is the plain mean of the periods; the last bucket is lost at last_loss_rate, 100 % if blank.",
+            "平均为各期简单平均；末段按 last_loss_rate 损失，留空为 100%。",
         ),
         Label(
             "An open last bucket (over 5 years) keeps what it held: name it open, and that counts in the base of the "
             "last roll.",
-            "开口末档（如 5 年以上）会留存原有余额：last_bucket 填 open，则末次迁徙的分母包含它。",
+            "开口末段（如 5 年以上）会留存原有余额：last_bucket 填 open，则末次迁徙的分母包含它。",
         ),
     ],
     errors={"provision.one_month": "#N/A", "provision.one_bucket": "#N/A"},
@@ -165,7 +165,7 @@ def roll_rates(
         Matrix(
             "Balances: a row per month (or year), the oldest first; a column per bucket as long as the step, the "
             "youngest first.",
-            "余额：每月（或每年）一行，最早在前；每档一列，档宽与间隔一致，最新档在前。",
+            "余额：每月（或每年）一行，最早在前；每段一列，段宽与间隔一致，账龄最短的在前。",
             of=Money(least=0),
             rows="months",
         ),
@@ -173,9 +173,9 @@ def roll_rates(
     write_offs: Annotated[
         Sequence[Sequence[Decimal | None]] | None,
         Matrix(
-            "Written off during each month, in the bucket where it would stand at its end. Same size as the balances. "
-            "Blank: none.",
-            "各月核销额，填在月末本应所处的档；大小与余额区域相同，留空为无。",
+            "Written off during each month (or year), in the bucket where it would stand at its end. Same "
+            "size as the balances. Blank: none.",
+            "各期坏账核销额，填在期末本应所处的段；大小与余额区域相同，留空为无。",
             of=Money(least=0, nullable=True),
             rows="months",
         ),
@@ -184,7 +184,7 @@ def roll_rates(
         Decimal | int,
         ExactRate(
             "What is lost of the last bucket, as a fraction. Default: 1.",
-            "末档的损失比例（小数）；默认 1。",
+            "末段的损失比例（小数）；默认 1。",
             unit="rate",
         ),
     ] = 1,
@@ -193,13 +193,13 @@ def roll_rates(
         Text(
             "closed: the last bucket is one step long like the others; open: it also keeps what stood in it before. "
             "Default: closed.",
-            "closed（末档与其他档同宽）或 open（末档还留存原有余额）；默认 closed。",
+            "closed（末段与其他段同宽）或 open（末段还留存原有余额）；默认 closed。",
             choices=("closed", "open"),
             zh_choices=("闭口", "开口"),
         ),
     ] = "closed",
 ) -> Table:
-    """Rates as fractions. CellError (#N/A) with fewer than two months or buckets, (#VALUE!) where sizes differ;
+    """Rates as fractions. CellError (#N/A) with fewer than two periods or buckets, (#VALUE!) where sizes differ;
     ZeroDivisionError where no bucket ever held anything."""
     held = [[exact(amount) for amount in row] for row in balances_by_month]
     if len(held) < 2:
@@ -217,7 +217,7 @@ def roll_rates(
 
 
 def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], open_last: bool) -> list[list[Decimal]]:
-    """Balances as if nothing had been written off: what was, goes on to the next bucket each month."""
+    """Balances as if nothing had been written off: what was, goes on to the next bucket each period."""
     if len(write_offs[0]) != len(held[0]) or len(write_offs) != len(held):
         facts = {"found": len(write_offs[0]), "other": "balances_by_month", "expected": len(held[0])}
         raise CellError("#VALUE!", "cell.lengths_differ", argument="write_offs", **facts)
@@ -226,7 +226,7 @@ def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], ope
     for balances, written in zip(held, write_offs, strict=True):
         now = [ZERO if amount is None else exact(amount) for amount in written]
         total += sum(now)
-        # a month on, each stands one bucket further; out of the last one it leaves, unless that is open
+        # a period on, each stands one bucket further; out of the last one it leaves, unless that is open
         stays = gone[-1] if open_last else ZERO
         gone = [amount + before for amount, before in zip(now, [ZERO, *gone], strict=False)]
         gone[-1] += stays
@@ -258,7 +258,7 @@ def _rolls(held: Money2D, open_last: bool) -> list[Roll]:
 
 
 def _pooled(into: Sequence[Decimal], bases: Sequence[Decimal], bucket: int) -> Decimal:
-    """The bucket's rate over all months; where it never held anything, that of all buckets together."""
+    """The bucket's rate over all periods; where it never held anything, that of all buckets together."""
     if bases[bucket]:
         return into[bucket] / bases[bucket]
     found: Decimal = divided(sum(into), sum(bases))
@@ -275,9 +275,9 @@ def _say(rolls: Sequence[Roll]) -> None:
 
 
 def _roll_table(rolls: Sequence[Roll], last: Decimal) -> Table:
-    months = range(1, len(rolls[0].rates) + 1)
-    between = [Label(f"Month {n} to {n + 1}", f"第 {n} 至 {n + 1} 月") for n in months]
-    rows: list[list[object]] = [[len(rolls) + 1, LOST, *[None] * len(months), float(last), float(last), None]]
+    periods = range(1, len(rolls[0].rates) + 1)
+    between = [Label(f"Period {n} to {n + 1}", f"第 {n} 至 {n + 1} 期") for n in periods]
+    rows: list[list[object]] = [[len(rolls) + 1, LOST, *[None] * len(periods), float(last), float(last), None]]
     loss = last
     for place in reversed(range(len(rolls))):
         roll = rolls[place]

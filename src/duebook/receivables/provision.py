@@ -21,22 +21,22 @@ ZERO, ONE = Decimal(0), Decimal(1)
 
 Balances = Annotated[
     Sequence[Decimal],
-    Column("Balance of each aging bucket, first bucket first.", "各账龄档余额，首档在前。", of=Money(), rows="buckets"),
+    Column("Balance of each aging bucket, first bucket first.", "各账龄段余额，首段在前。", of=Money(), rows="buckets"),
 ]
 LossRates = Annotated[
     Sequence[Decimal],
     Column(
         "Loss rate of each bucket, as a fraction: 0.016 for 1.6 %.",
-        "各档损失率（小数），如 1.6% 填 0.016。",
+        "各段损失率（小数），如 1.6% 填 0.016。",
         of=ExactRate(unit="rate"),
         rows="buckets",
     ),
 ]
 EACH_BUCKET_ROUNDED = Label(
     "Each bucket's loss is rounded to the currency's decimals; the total is the sum of the rounded figures.",
-    "各档损失先按币种小数位取整，合计为取整后之和。",
+    "各段损失先按币种小数位取整，合计为取整后之和。",
 )
-CREDITS_NEED_NONE = Label("A negative balance needs no allowance and lowers none.", "负余额不计提，也不冲减其他档。")
+CREDITS_NEED_NONE = Label("A negative balance needs no allowance and lowers none.", "负余额不计提，也不冲减其他段。")
 
 
 def provision_by_bucket(
@@ -61,7 +61,7 @@ def provision_by_bucket(
     group="receivables",
     help="Allowance by provision matrix: specific items first, then the loss rate of each bucket on the pool; "
     "a forward factor and credit cover where given.",
-    zh="应收账款减值准备（准备矩阵）：先单项，再对组合按各档损失率计提；可计入前瞻系数与信用保险。",
+    zh="应收账款减值准备（准备矩阵）：先单项，再对组合按各段损失率计提；可计入前瞻系数与信用保险。",
     result=Result("money"),
     equation="specific_allowance + Σ round((balance − specific − covered) × min(rate × forward_factor, 1))",
     source="IFRS 9 B5.5.35, IE74–IE77: 580,000 on 30 million; CAS 22 单项与组合",
@@ -77,12 +77,12 @@ def provision_by_bucket(
         CREDITS_NEED_NONE,
         Label(
             "Specific (单项) items leave their bucket before the pool (组合) is multiplied by its rate.",
-            "单项计提的款项先从所在档剔除，其余组合再乘以损失率。",
+            "单项计提的款项先从所在段剔除，其余组合再乘以损失率。",
         ),
         Label(
             "Cover reduces the loss, not the balance: the covered part of a bucket loses nothing, up to what is left "
             "of the pool. Cover of specific items lowers their specific_allowance.",
-            "信用保险减少损失而非余额：各档已投保部分不计损失，以组合余额为限。"
+            "信用保险减少损失而非余额：各段已投保部分不计损失，以组合余额为限。"
             "单项款项的保险在 specific_allowance 中考虑。",
         ),
         Label("rate × forward_factor is capped at 100 %, and said.", "损失率 × 前瞻系数以 100% 为限，并加以提示。"),
@@ -101,7 +101,7 @@ def provision(
         Decimal | int,
         Number(
             "Forward-looking factor on all rates: 1.1 raises them by a tenth. Default: 1.",
-            "前瞻系数，乘以各档损失率：1.1 表示提高一成；默认 1。",
+            "前瞻系数，乘以各段损失率：1.1 表示提高一成；默认 1。",
             least=0,
             most=10,
         ),
@@ -111,7 +111,7 @@ def provision(
         Column(
             "Part of each bucket's pool that credit insurance or guarantees would pay, such as 900 of 1,000 insured at "
             "90 %. Blank: none.",
-            "各档组合余额中由信用保险或担保承担的金额，如 1,000 按 90% 投保填 900；留空为无。",
+            "各段组合余额中由信用保险或担保承担的金额，如 1,000 按 90% 投保填 900；留空为无。",
             of=Money(least=0, nullable=True),
             rows="buckets",
         ),
@@ -120,7 +120,7 @@ def provision(
         Sequence[Decimal | None] | None,
         Column(
             "Part of each bucket that is assessed specifically and leaves the pool. Blank: none.",
-            "各档中单项计提、从组合剔除的余额；留空为无。",
+            "各段中单项计提、从组合剔除的余额；留空为无。",
             of=Money(least=0, nullable=True),
             rows="buckets",
         ),
