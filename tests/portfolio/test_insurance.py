@@ -71,7 +71,7 @@ def test_the_rule_that_decides_is_said() -> None:
         "minimum retention of 1,000": {"minimum_retention": Decimal(1000)},
         "threshold of 9,000": {"threshold": Decimal(9000)},
         "limit of 4,000: 1,000 is your own risk": {"limit": Decimal(4000)},
-        "Aggregate first loss used: 800.00; left: 0.00": {"aggregate_left": Decimal(800)},
+        "Aggregate first loss used: 800; left: 0.": {"aggregate_left": Decimal(800)},
         "maximum liability left, 100,": {"maximum_left": Decimal(100)},
     }
     for words, clause in said.items():
@@ -149,3 +149,13 @@ def test_recoveries_above_the_loss_are_refused() -> None:
     with pytest.raises(CellError, match=r"recoveries \(6,000\) are above the loss \(5,000\)") as refused:
         insurance_claim(Decimal(5000), Decimal(5000), Decimal(1), recoveries=Decimal(6000))
     assert refused.value.code == "#NUM!"
+
+
+def test_limits_that_are_blank_throughout_insure_nobody() -> None:
+    """A list of customers that the insurer has all refused is not a list that was left out."""
+    door = Door()
+    customers = [[100000, 50000], [0.02, 0.04], 0.9, 2000, "net_benefit", None]
+    assert door.call("INSURANCE_VALUE", [*customers, [[None], [None]]], cell="S!A1") == -2000
+    assert "not insured: 2" in door.why("S!A1")
+    assert door.call("INSURANCE_VALUE", customers, cell="S!A1") == 1600
+    assert "limits is left out" in door.why("S!A1")

@@ -109,3 +109,11 @@ def test_what_is_left_out_is_said() -> None:
     assert "left out: 1" in door.why("S!A1")
     door.call("DAYS_BEYOND_TERMS", [[1, 1], [AS_OF, date(2026, 12, 1)], [AS_OF, None], AS_OF], cell="S!A1")
     assert "not yet overdue are left out: 1" in door.why("S!A1")
+
+
+def test_a_customer_who_never_paid_is_no_blank_column() -> None:
+    """The column of payment dates is blank throughout, which says that nothing was paid, not that it was left out."""
+    issued, none_paid = [[AS_OF - timedelta(50)], [AS_OF - timedelta(20)]], [[None], [None]]
+    assert Door().call("DAYS_TO_PAY", [[[100.0], [200.0]], issued, none_paid, AS_OF]) == 30
+    assert Door().call("DAYS_TO_PAY", [100.0, AS_OF - timedelta(7), None, AS_OF]) == 7
+    assert Door().call("DAYS_TO_PAY", [[[100.0], [200.0]], issued, none_paid]).code == "#N/A"

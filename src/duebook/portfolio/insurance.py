@@ -318,6 +318,8 @@ def insurance_value(
         worth = Worth(expected, expected - saved, saved, break_even, break_even - exact(premium))
     digits = decimals(currency)
     note("insurance.worth", **{name: readable(own, digits) for name, own in worth._asdict().items()})
-    if limits is not None and any(own is None for own in limits):
-        note("insurance.not_insured", count=sum(own is None for own in limits))
+    if limits is None:
+        note("insurance.all_within_limits")
+    elif refused := sum(own is None for own in limits):
+        note("insurance.not_insured", count=refused)
     return rounded(Decimal(getattr(worth, measure)), digits)
