@@ -34,7 +34,8 @@ class Answer(NamedTuple):
 class Reasons(NamedTuple):
     """What `WHY` needs of an answer, without its figures: errors and remarks by the cell's number.
 
-    Of the `known` first cells; a cell after them has a reason that is not kept.
+    Of the `known` first cells; after them there are errors whose reasons are not kept. The remarks on a very long
+    column may end earlier: a cell then says its rule alone.
     """
 
     name: str
@@ -72,8 +73,6 @@ def reasons(answer: Answer) -> Reasons:
                 known = number
                 break
             errors[number] = value
-    if len(answer.remarks) == REMEMBERED_EACH:
-        known = min(known, max(answer.remarks) + 1)
     return Reasons(answer.name, answer.notes, height, width, errors, answer.remarks, known)
 
 
