@@ -237,6 +237,14 @@ def test_a_range_answers_as_its_cells_do(door: Door) -> None:
     assert in_one == one_by_one
 
 
+def test_a_cell_whose_place_counts_is_not_skipped() -> None:
+    door = Door()
+    assert door.call("SPLIT_CENTS", [100, [[70], [30], [None], [""]]])[2][2] == 30, "blanks at the end drop"
+    for shares in ([[70], [None], [30]], [[None], [70], [30]]):
+        found = door.call("SPLIT_CENTS", [100, shares])
+        assert found.code == "#N/A" and "row" in found.text()
+
+
 def test_columns_belong_together(door: Door) -> None:
     names, amounts = [["a"], [None], ["b"], [None]], [[0.1], [None], [0.2], [""]]
     assert door.call("T_SUM", [names, amounts]) == 0.3, "wholly blank rows drop; cents are exact"

@@ -84,7 +84,9 @@ def scalar(value: object, name: str) -> object:
 
 
 def shown(value: object) -> str:
-    """A value as a sentence shows it: no trailing `.0`, long texts cut."""
+    """A value as a sentence shows it: no trailing `.0`, flags in capitals, long texts cut."""
+    if isinstance(value, bool):
+        return str(value).upper()
     text = format(value, ".15g") if isinstance(value, float) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
@@ -348,12 +350,14 @@ class Column(Argument):
     """One column (or one row) of cells, seen as a list. `of` reads each cell.
 
     Columns with the same `rows` belong together row by row: they must be equally long, rows blank in all of them drop,
-    and a row blank in some is an error unless the kind there is nullable. `least` cells at the fewest.
+    and a row blank in some is an error unless the kind there is nullable. `least` cells at the fewest. `placed`: a
+    cell's place says what it is (a month, a part), so that only blank rows at the end drop.
     """
 
     of: Argument
     rows: str = "rows"
     least: int = 1
+    placed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", self.of.unit)  # a column has its cells' unit

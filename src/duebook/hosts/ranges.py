@@ -82,7 +82,10 @@ def column_cells(parameter: Parameter, value: object) -> list[Any] | None:
 
 
 def kept_rows(columns: Sequence[Parameter], raw: Mapping[str, list[Any]]) -> Sequence[int]:
-    """The rows of a group that are not blank in every column; columns of other lengths are refused."""
+    """The rows of a group that are not blank in every column; columns of other lengths are refused.
+
+    Where the place of a row counts, blank ones stay up to the last that is filled.
+    """
     first = columns[0]
     length = len(raw[first.name])
     for column in columns[1:]:
@@ -92,7 +95,10 @@ def kept_rows(columns: Sequence[Parameter], raw: Mapping[str, list[Any]]) -> Seq
     cells = [raw[column.name] for column in columns]
     if any(map(_never_blank, cells)):
         return range(length)
-    return [row for row in range(length) if not all(_blank(column[row]) for column in cells)]
+    filled = [row for row in range(length) if not all(_blank(column[row]) for column in cells)]
+    if filled and any(getattr(column.kind, "placed", False) for column in columns):
+        return range(filled[-1] + 1)
+    return filled
 
 
 def _never_blank(cells: Sequence[Any]) -> bool:

@@ -25,7 +25,7 @@ def whole_cents(amount: Decimal, digits: int) -> Decimal:
     """`amount` in its currency's minor units, half up; a note says where that changed it."""
     found = rounded(amount, digits)
     if found != amount:
-        note("plans.rounded_amount", amount=amount, rounded=found)
+        note("plans.rounded_amount", amount=f"{amount:,f}", rounded=f"{found:,f}")
     return found
 
 
@@ -75,6 +75,7 @@ def split_cents(
             "One whole number: that many equal parts. Several cells: shares in any scale (70 and 30, or 0.7 and 0.3).",
             "一个整数：等分的份数；多个单元格：各份比例，尺度不限（70 与 30，或 0.7 与 0.3）。",
             of=Money(unit="ratio", least=0),
+            placed=True,
         ),
     ],
     currency: CurrencyCode = "",
@@ -94,7 +95,7 @@ def split_cents(
     if len(shares) == 1:
         (parts,) = shares
         if parts < 1 or parts != int(parts):
-            raise CellError("#NUM!", "plans.parts_not_whole", value=parts)
+            raise CellError("#NUM!", "plans.parts_not_whole", value=f"{parts:f}")
         _check_parts(int(parts))
         shares = [Decimal(1)] * int(parts)
     _check_parts(len(shares))
