@@ -157,6 +157,46 @@ def test_a_calendar_moves_dates_and_nothing_else(terms: dict[str, Any], calendar
         assert after[1] >= before[1] and business_day(None, calendar, after[1])[0]
 
 
+@pytest.mark.parametrize(
+    ("start", "first", "every", "periods"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28), 1, 1),
+        (date(2026, 2, 28), date(2026, 3, 31), 1, 1),
+        (date(2025, 11, 30), date(2026, 2, 28), 3, 1),
+        (date(2026, 2, 1), date(2026, 2, 28), 1, 27 / 31),
+        (date(2026, 1, 27), date(2026, 2, 28), 1, 1 + 1 / 31),
+        (date(2026, 2, 28), date(2026, 2, 28), 1, 0),
+    ],
+)
+def test_interest_of_a_first_period(start: date, first: date, every: int, periods: float) -> None:
+    """A month from month end to month end is a month, whatever their days."""
+    (row,) = payment_plan(1_200_000, 1, first, 0.01, start_date=start, every_months=every).rows
+    assert row[4] == rounded(Decimal(str(1000 * every * periods)))
+
+
+@given(st.decimals("10000", "1e8", places=2), st.integers(2, 36), FIRST, st.integers(0, 5000))
+def test_a_long_first_period_leaves_the_others_level(amount: Decimal, count: int, first: date, days: int) -> None:
+    start = date.fromordinal(first.toordinal() - days)
+    table = payment_plan(amount, count, first, Decimal("0.24"), start_date=start)
+    ties(table, amount)
+    payments = [row[5] for row in table.rows]
+    assert (len(set(payments[1:-1])) <= 1 and abs(payments[-1] - payments[-2]) <= CENT * count) or count == 2
+    assert payments[0] >= payments[-1] - CENT * count
+
+
+def test_what_rounding_leaves_is_said_where_it_is_much() -> None:
+    for currency, rate, said in (("", 0.12, []), ("JPY", 1, ["plans.last_differs"])):
+        with listening() as notes:
+            payment_plan(100_000, 60, JANUARY, rate, currency=currency)
+        assert [note.key for note in notes] == said
+
+
+def test_a_deposit_of_one_is_an_amount_and_said() -> None:
+    with listening() as notes:
+        assert payment_plan(200, 3, JANUARY, deposit=1).rows[0][5] == 1
+    assert [(note.key, note.facts["share"]) for note in notes] == [("plans.deposit_read", "0.50")]
+
+
 def test_what_is_said_beside_a_plan() -> None:
     with listening() as notes:
         payment_plan(100.005, 2, date(2030, 1, 1), balloon=50, calendar="CN")
@@ -167,6 +207,8 @@ def test_what_is_said_beside_a_plan() -> None:
 @pytest.mark.parametrize(
     ("arguments", "key"),
     [
+        ({"amount": 0.004}, "plans.amount_vanishes"),
+        ({"amount": 0.4, "currency": "JPY"}, "plans.amount_vanishes"),
         ({"deposit": 1000}, "plans.deposit_too_large"),
         ({"deposit": 0.5, "balloon": 600}, "plans.balloon_too_large"),
         ({"grace_periods": 3}, "plans.grace_too_long"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.plans.test_plan_status import DAYS, RECEIPTS, ZERO, plans
 
 from duebook.core.cells import CellError
+from duebook.core.dates import months_later
 from duebook.core.money import rounded
 from duebook.core.notes import listening
 from duebook.plans.plan_status import receipts
@@ -108,6 +109,23 @@ def test_interest_of_the_running_period_accrues_by_days() -> None:
         read(plan), receipts([Decimal(31)], [date(2026, 1, 31)], date(2026, 2, 10)), date(2026, 2, 10), ZERO, 2
     )
     assert (left.principal, left.interest) == (1000, 10)
+
+
+@given(plans(), DAYS, st.integers(1, 24), st.integers(1, 12))
+def test_new_dates_do_not_drift(plan: list[list[Any]], as_of: date, count: int, every: int) -> None:
+    days = [row[1] for row in replan(plan, None, None, as_of, count, every_months=every).rows if row[0]]
+    assert days == [months_later(as_of, every * number) for number in range(1, count + 1)]
+
+
+def test_a_first_new_month_bears_a_month_of_interest() -> None:
+    rows = replan([[date(2026, 1, 31), 1200]], None, None, date(2026, 1, 31), 2, Decimal("0.12")).rows
+    assert (rows[0][1], rows[0][4]) == (date(2026, 2, 28), 12)
+
+
+def test_a_plan_that_does_not_tell_interest_counts_as_principal() -> None:
+    with listening() as notes:
+        replan([[date(2026, 1, 31), 100]], None, None, date(2026, 3, 31), 3)
+    assert [note.key for note in notes] == ["plans.left", "plans.all_principal"]
 
 
 def test_what_is_said_and_refused() -> None:

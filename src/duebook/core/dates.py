@@ -22,6 +22,15 @@ def months_later(day: date, months: int) -> date:
     return min(date(year, month + 1, 1) + timedelta(day.day - 1), month_end(date(year, month + 1, 1)))
 
 
+def whole_months(start: date, end: date) -> int | None:
+    """Months from `start` to a later `end` where none of their days is left over, else None.
+
+    31 January to 28 February is one, and so is 28 February to 31 March: the shorter month has no such day.
+    """
+    count = (end.year - start.year) * 12 + end.month - start.month
+    return count if months_later(start, count) == end or months_later(end, -count) == start else None
+
+
 def month_end(day: date) -> date:
     """The last day of the month of `day`."""
     return day.replace(day=31) if day.month == 12 else day.replace(month=day.month + 1, day=1) - timedelta(1)

@@ -28,6 +28,7 @@ from duebook.plans.schedule import (
     regular_factor,
     regular_payment,
     spread,
+    times,
 )
 from duebook.plans.split import shared, whole_cents
 from duebook.policy.argument import PolicyArgument
@@ -103,6 +104,7 @@ FIRST_PERIOD = Label(
     "首期长短不一时：自首期日往前数整期，余下按实际天数折算。",
 )
 _PLAN_ERRORS = {
+    "plans.amount_vanishes": "#NUM!",
     "plans.deposit_too_large": "#NUM!",
     "plans.start_after_first": "#NUM!",
     "plans.beyond_calendar": "#NUM!",
@@ -202,11 +204,23 @@ def _deposit(
     amount: Decimal | float, deposit: Decimal | float, day: date, digits: int
 ) -> tuple[list[Installment], Decimal]:
     """The deposit's row, if there is one, and what is left to finance."""
-    whole, part = whole_cents(exact(amount), digits), exact(deposit)
-    paid = rounded(whole * part, digits) if part < 1 else whole_cents(part, digits)
+    whole, part = _owed(amount, digits), exact(deposit)
+    paid = rounded(times(whole, part), digits) if part < 1 else whole_cents(part, digits)
     if paid >= whole:
         raise CellError("#NUM!", "plans.deposit_too_large", deposit=readable(paid), amount=readable(whole))
-    return ([Installment(0, day, whole, paid, Decimal(0))] if paid else []), whole - paid
+    if not paid:
+        return [], whole
+    # said, because 1 is an amount although a cell may show it as 100 %
+    note("plans.deposit_read", deposit=readable(paid), share=f"{paid / whole * 100:.2f}")
+    return [Installment(0, day, whole, paid, Decimal(0))], whole - paid
+
+
+def _owed(amount: Decimal | float, digits: int) -> Decimal:
+    """The amount in whole minor units. CellError where nothing of it is left."""
+    whole = whole_cents(exact(amount), digits)
+    if not whole:
+        raise CellError("#NUM!", "plans.amount_vanishes", amount=f"{exact(amount):f}")
+    return whole
 
 
 @worksheet(
@@ -282,6 +296,7 @@ def payment_plan_fixed(
         "plans.shares_not_whole": "#NUM!",
         "plans.dates_not_ordered": "#VALUE!",
         "plans.start_needed": "#N/A",
+        "plans.amount_vanishes": "#NUM!",
         "plans.start_after_first": "#NUM!",
         "plans.too_many_parts": "#NUM!",
         **CALENDAR_ERRORS,
@@ -329,19 +344,19 @@ def payment_plan_shares(
     if rate and start_date is None:
         raise CellError("#N/A", "plans.start_needed")
     accrual = _accrual(rate, start_date or dates[0], dates[0], 1, day_count)
-    whole = whole_cents(exact(amount), digits)
+    whole = _owed(amount, digits)
     rows: list[Installment] = []
     left = whole
     factors = accrual.factors(dates)
     for number, (day, principal) in enumerate(zip(dates, _by_shares(whole, parts, digits), strict=True), start=1):
-        rows.append(Installment(number, day, left, principal, rounded(left * factors[number - 1], digits)))
+        rows.append(Installment(number, day, left, principal, rounded(times(left, factors[number - 1]), digits)))
         left -= principal
     return written(on_business_days(rows, calendar, convention, policy))
 
 
 def _by_shares(amount: Decimal, shares: Sequence[Decimal], digits: int) -> list[Decimal]:
     """Each share rounded half up; the last takes the residue, unless that would be negative: then cents are shared."""
-    parts = [rounded(amount * share, digits) for share in shares[:-1]]
+    parts = [rounded(times(amount, share), digits) for share in shares[:-1]]
     last = amount - sum(parts, Decimal(0))
     return [*parts, last] if last >= 0 else shared(amount, shares, digits, "last")
 
@@ -371,8 +386,9 @@ def installment(
     currency: CurrencyCode = "",
 ) -> Decimal:
     """The payment of each period, rounded half up to the minor unit, as PAYMENT_PLAN's first rows show it."""
+    digits = decimals(currency)
     factor = regular_factor(exact(annual_rate), every_months)
-    return rounded(regular_payment(exact(amount), factor, installments), decimals(currency))
+    return rounded(regular_payment(whole_cents(exact(amount), digits), factor, installments), digits)
 
 
 @worksheet(

@@ -109,13 +109,13 @@ class Plan:
             return None
         second = self.rows[1].day
         months = round((second - first).days / 30.4375)
-        if months < 1 or abs((months_later(first, months) - second).days) > 10:
-            return None
         try:
+            if months < 1 or abs((months_later(first, months) - second).days) > 10:
+                return None
             begin = months_later(first, -months)
         except OverflowError:
             return None
-        return month_end(begin) if first == month_end(first) and second == month_end(second) else begin
+        return month_end(begin) if all(row.day == month_end(row.day) for row in self.rows) else begin
 
 
 def written(rows: Sequence[Installment]) -> Table:

@@ -14,9 +14,9 @@ from typing import Annotated
 
 from duebook.core.arguments import Column, Day, Flag, Money, Number, Rate
 from duebook.core.cells import CellError, Label
-from duebook.core.dates import month_end, months_later
+from duebook.core.dates import months_later, whole_months
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import exact
+from duebook.core.money import exact, readable
 from duebook.core.notes import note
 from duebook.core.ratios import divided
 from duebook.plans.plan_table import PLAN_ERRORS, Due, Plan, PlanCells, read
@@ -49,28 +49,27 @@ _ERRORS = {**PLAN_ERRORS, "plans.from_needed": "#N/A", "plans.from_after_first":
 _TWELVE = [["date", "payment"], *[[date(2026, month, 28), 10000] for month in range(1, 13)]]
 
 
-def months_between(begin: date, end: date, month_ends: bool = False) -> float:
-    """Months from `begin` to `end`: whole ones on the calendar, the rest by the days of that month.
-
-    `month_ends`: both are ends of months, which lie whole months apart.
-    """
+def months_between(begin: date, end: date) -> float:
+    """Months from `begin` to `end`: whole ones on the calendar, the rest by the days of the month that has begun."""
+    exactly = whole_months(begin, end)
+    if exactly is not None:
+        return float(exactly)
     whole = (end.year - begin.year) * 12 + end.month - begin.month
-    if month_ends:
-        return float(whole)
-    if whole and months_later(begin, whole) > end:
+    if months_later(begin, whole) > end:
         whole -= 1
     last = months_later(begin, whole)
-    if last == end:
-        return float(whole)
-    return whole + (end - last).days / (month_end(last) - month_end(months_later(last, -1))).days
+    try:
+        following = months_later(begin, whole + 1)
+    except OverflowError:  # beyond the last month that the calendar has
+        following = date.max
+    return whole + (end - last).days / (following - last).days
 
 
 def _times(rows: Sequence[Due], begin: date, effective: bool) -> list[float]:
     """Time of each row from `begin`, in years (effective) or months."""
     if effective:
         return [(row.day - begin).days / 365 for row in rows]
-    ends = begin == month_end(begin) and all(row.day == month_end(row.day) for row in rows)
-    return [months_between(begin, row.day, ends) for row in rows]
+    return [months_between(begin, row.day) for row in rows]
 
 
 def _start(plan: Plan, from_date: date | None) -> date:
@@ -205,12 +204,13 @@ def plan_rate(
     found = rates(flows, [0.0, *_times(agreed.rows, begin, effective)])
     if found is None:
         paid = sum((row.payment for row in agreed.rows), Decimal(0))
-        raise CellError("#NUM!", "plans.no_rate", amount=amount, paid=paid)
+        raise CellError("#NUM!", "plans.no_rate", amount=readable(exact(amount)), paid=readable(paid))
     yearly = [rate if effective else rate * 12 for rate in found.all]
     if not all(map(math.isfinite, yearly)):
         raise OverflowError
     if len(yearly) > 1:
-        note("plans.several_rates", rates=", ".join(f"{rate:.4%}" for rate in yearly))
+        shown = [f"{rate * 100:.4g}" for rate in yearly]
+        note("plans.several_rates", rates=Label(", ".join(f"{r} %" for r in shown), "、".join(f"{r}%" for r in shown)))
     note("plans.discounted_effective" if effective else "plans.discounted_nominal", start=begin.isoformat())
     return found.chosen if effective else found.chosen * 12
 
@@ -243,6 +243,7 @@ def plan_affordable(
             "Free cash of a month: one cell for every month, or one for each month from the plan's first on.",
             "每月可用现金：一个单元格适用各月，或自首月起逐月填列。",
             of=Money(),
+            placed=True,
         ),
     ],
     max_share: Annotated[
@@ -273,5 +274,6 @@ def plan_affordable(
     day = months_later(first.replace(day=1), tightest)
     left = by_month[tightest] - owed[tightest]
     named = f"{day.year}-{day.month:02}"
-    note("plans.tightest_month", month=named, payment=owed[tightest], free=by_month[tightest], left=left)
+    figures = {"payment": owed[tightest], "free": by_month[tightest], "left": left}
+    note("plans.tightest_month", month=named, **{name: readable(money, 2) for name, money in figures.items()})
     return all(owed[month] <= by_month[month] for month in owed)

@@ -72,7 +72,7 @@ def years(dates: Sequence[date]) -> list[float]:
 def rates(flows: Sequence[float], times: Sequence[float], guess: float = GUESS) -> Rates | None:
     """Every rate at which the flows are worth nothing, and the one a spreadsheet gives. None where there is none."""
     terms = _terms(flows, times)
-    found = tuple(math.expm1(force) for force in _zeros(terms, math.log1p(guess)))
+    found = tuple(math.expm1(force) if abs(force) > _TOUCHES else 0.0 for force in _zeros(terms, math.log1p(guess)))
     if not found:
         return None
     if len(found) == 1:

@@ -17,7 +17,6 @@ from typing import Annotated
 
 from duebook.core.arguments import Day, ExactRate, Flag, Text
 from duebook.core.cells import CellError, Label, Table
-from duebook.core.dates import months_later
 from duebook.core.declare import Example, worksheet
 from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
@@ -181,8 +180,8 @@ def replan(
     first_date: Annotated[
         date | None,
         Day(
-            "Date of the first new installment. Default: one period after as_of.",
-            "新计划首期日期；默认为截止日后一期。",
+            "Date of the first new installment, which the others follow. Default: one period after as_of.",
+            "新计划首期日期，其余各期以此为锚；默认为截止日后一期。",
         ),
     ] = None,
     every_months: EveryMonths = 1,
@@ -214,19 +213,16 @@ def replan(
     note("plans.left", **{name: readable(owed) for name, owed in owed_so_far.items()})
     if not annual_rate and any(row.interest for row in agreed.rows):
         note("plans.without_interest")
-    first = first_date or _period_after(as_of, every_months)
-    if as_of > first:
-        raise CellError("#NUM!", "plans.start_after_first", start=as_of.isoformat(), first=first.isoformat())
-    accrual = Accrual(exact(annual_rate), as_of, every_months)
-    rows += spread(principal, due_dates(first, installments, every_months), accrual, method, digits=digits)
+    if not agreed.split:
+        note("plans.all_principal")
+    if first_date and as_of > first_date:
+        raise CellError("#NUM!", "plans.start_after_first", start=as_of.isoformat(), first=first_date.isoformat())
+    if first_date:
+        days = due_dates(first_date, installments, every_months)
+    else:  # anchored to as_of itself: from 31 January on, 28 February, 31 March
+        days = due_dates(as_of, installments + 1, every_months)[1:]
+    rows += spread(principal, days, Accrual(exact(annual_rate), as_of, every_months), method, digits=digits)
     return written(on_business_days(rows, calendar, convention, policy))
-
-
-def _period_after(day: date, every_months: int) -> date:
-    try:
-        return months_later(day, every_months)
-    except OverflowError:
-        raise CellError("#NUM!", "plans.beyond_calendar", count=1, months=every_months) from None
 
 
 def _opening_rows(left: Left, as_of: date, capitalize: bool, digits: int) -> tuple[Decimal, list[Installment]]:

@@ -14,8 +14,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from duebook.core.cells import CellError
-from duebook.core.dates import months_later, year_fraction
-from duebook.core.money import rounded
+from duebook.core.dates import months_later, whole_months, year_fraction
+from duebook.core.money import readable, rounded
+from duebook.core.notes import note
 
 PERIODIC = "periodic"
 LONGEST = 1200
@@ -71,6 +72,9 @@ class Accrual:
 
     def _first_periods(self, first: date) -> Fraction:
         """Periods from the start to the first date: whole ones counted back from it, and a part by actual days."""
+        exactly = whole_months(self.start, first)
+        if exactly is not None and exactly % self.every_months == 0:
+            return Fraction(exactly, self.every_months)
         months = (first.year - self.start.year) * 12 + first.month - self.start.month
         count = months // self.every_months
         while count and _before(first, count * self.every_months) < self.start:
@@ -122,24 +126,42 @@ def spread(
     pays it and every residue.
     """
     factors = accrual.factors(days)
-    regular = len(days) - grace
     principal: Callable[[Decimal], Decimal]
     if method == "level":
-        payment = rounded(level_payment(amount, factors[grace:], balloon), digits)
+        payment, grace = _level(amount, factors, balloon, grace, digits)
         principal = payment.__sub__
     else:
         with localcontext() as context:
             context.prec = _DIGITS
-            part = rounded((amount - balloon) / regular, digits) if method == "equal_principal" else Decimal(0)
+            part = (amount - balloon) / (len(days) - grace) if method == "equal_principal" else Decimal(0)
+        part = rounded(part, digits)
         principal = lambda interest: part  # noqa: E731  # the same shape as the level rule above
     rows: list[Installment] = []
     left = amount
     for number, (day, factor) in enumerate(zip(days, factors, strict=True), start=1):
-        interest = rounded(_times(left, factor), digits)
+        interest = rounded(times(left, factor), digits)
         paid = Decimal(0) if number <= grace else max(Decimal(0), min(principal(interest), left - balloon))
         rows.append(Installment(number, day, left, left if number == len(days) else paid, interest))
         left -= paid
+    if method == "level" and not balloon and abs(rows[-1].payment - payment) > len(rows) * Decimal(1).scaleb(-digits):
+        note("plans.last_differs", payment=readable(payment), last=readable(rows[-1].payment))
     return rows
+
+
+def _level(
+    amount: Decimal, factors: Sequence[Decimal], balloon: Decimal, grace: int, digits: int
+) -> tuple[Decimal, int]:
+    """The level payment in minor units, and how many installments bear interest only.
+
+    A first period so long that its interest alone is more than the payment makes the first installment one of these:
+    otherwise debt would grow, or the payments after it would be too high.
+    """
+    payment = rounded(level_payment(amount, factors[grace:], balloon), digits)
+    interest = rounded(times(amount, factors[0]), digits)
+    if grace or interest <= payment or factors[0] <= max(factors[1:], default=factors[0]):
+        return payment, grace
+    note("plans.long_first_period", interest=readable(interest))
+    return rounded(level_payment(amount, factors[1:], balloon), digits), 1
 
 
 def level_payment(amount: Decimal, factors: Sequence[Decimal], balloon: Decimal = Decimal(0)) -> Decimal:
@@ -171,8 +193,8 @@ def fixed(
 ) -> list[Installment]:
     """Installments of `payment` until nothing is left, or for `installments`; the last takes the rest.
 
-    `day_of(n)` is the date of installment n, from 1. CellError: the payment does not cover the interest, or the plan
-    would be longer than `LONGEST`.
+    `day_of(n)` is the date of installment n, from 1. CellError: the payment does not cover the interest (or pays
+    interest only, without end), or the plan would be longer than `LONGEST`.
     """
     rows: list[Installment] = []
     left, before = amount, accrual.start
@@ -181,17 +203,19 @@ def fixed(
         if number > LONGEST:
             raise CellError("#NUM!", "plans.too_many", most=LONGEST)
         day = day_of(number)
-        interest = rounded(_times(left, accrual.factor(number, before, day)), digits)
+        interest = rounded(times(left, accrual.factor(number, before, day)), digits)
         last = number == installments
-        if payment <= interest and not last:
-            raise CellError("#NUM!", "plans.installment_too_small", installment=payment, interest=interest)
+        if not last and (payment < interest or (payment == interest and installments is None)):
+            facts = {"installment": readable(payment), "interest": readable(interest)}
+            raise CellError("#NUM!", "plans.installment_too_small", **facts)
         paid = left if last else min(payment - interest, left)
         rows.append(Installment(number, day, left, paid, interest))
         left, before = left - paid, day
     return rows
 
 
-def _times(amount: Decimal, factor: Decimal) -> Decimal:
+def times(amount: Decimal, factor: Decimal) -> Decimal:
+    """amount × factor with all its digits."""
     with localcontext() as context:
         context.prec = _DIGITS
         return amount * factor
