@@ -22,6 +22,8 @@ from duebook.policy.sheet import policy_of_range
     [
         ('grade = "C", rate', 'grade = "B", rate', "default_probability 3, grade", "no other row"),
         ('grade = "C", rate', 'grade = "F", rate', "default_probability 3, grade", "A, B, C, D, E"),
+        ('grade = "B", rate = "0.01"', 'grade = "B", rate = "0.3"', "default_probability 3, rate",
+         "0.3 or more, the rate of the better grade B"),
         ('"0.03" },', '"3" },', "default_probability 3, rate", "0.016 for 1.6 %"),
         ('kind = "grade", grade = "C"', 'kind = "class", grade = "C"', "default_probability 3, kind", "grade, score"),
         ("low = 35, high = 50", "low = 36, high = 50", "default_probability 8, low", "gap"),
@@ -31,7 +33,7 @@ from duebook.policy.sheet import policy_of_range
         ('grade = "C", rate', 'grade = "C", horizon_months = 0, rate', "default_probability 3, horizon_months", "1"),
         ('grade = "C", rate', 'grade = "C", PD = 1, rate', "default_probability 3, PD", "left out"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_value_is_refused_by_place(tmp_path: Path, old: str, new: str, where: str, says: str) -> None:
     refused(tmp_path, changed("default_probability", old, new), where, says)
 
@@ -56,6 +58,7 @@ def test_each_rate_belongs_to_its_own_edge() -> None:
     for low, row in zip(found.by_score, found.by_score[1:], strict=False):
         assert found.of_score(row.low) == row and found.of_score(row.low - Decimal("0.01")) == low
     assert found.of_score(100) == found.by_score[-1]
+    assert [row.words for row in found.by_score[-2:]] == ["scores from 80 to under 90", "scores from 90 to 100"]
     for outside in (-1, 100.01):
         with pytest.raises(CellError, match="from 0 to 100"):
             found.of_score(outside)

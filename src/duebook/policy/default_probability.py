@@ -7,9 +7,10 @@ an agency's scale is written with its own ends (1001 to 1875), and a score outsi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, cast
 
 from duebook.core.cells import CellError, Label
@@ -39,13 +40,17 @@ class Rate:
     rate: Decimal
     months: int
     source: str
+    highest: bool = False
+    """Whether it is the highest band of the scores, which takes its own end too."""
 
     @property
     def words(self) -> Label:
         """What the rate belongs to."""
         if self.kind == "grade":
             return Label(f"grade {self.grade}", f"等级 {self.grade}")
-        return Label(f"scores from {self.low:f} to {self.high:f}", f"分数 {self.low:f} 至 {self.high:f}")
+        under, excluded = ("", "") if self.highest else ("under ", "（不含）")
+        low, high = f"{self.low:f}", f"{self.high:f}"
+        return Label(f"scores from {low} to {under}{high}", f"分数 {low} 至 {high}{excluded}")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ class DefaultProbabilities:
 
 
 def read(check: Checker) -> DefaultProbabilities:
-    """The rates of every version; refused where a grade has none or two, or score bands leave a gap or overlap."""
+    """The rates of every version; refused where a grade has none or two or less than a better one, or score bands leave
+    a gap or overlap."""
     scale = grades.read(check)
     found = versions(check, "default_probability", KEYS, lambda check, where, entry: _rate(check, where, entry, scale))
     checked = []
@@ -96,17 +102,28 @@ def read(check: Checker) -> DefaultProbabilities:
         later = [other for other, _ in found.all if other > start]
         for day in (start, *(day for day in scale.starts if day > start and (not later or day < later[0]))):
             _every_grade(check, by_grade, scale.on(day).names)
-        checked.append((start, Rates(tuple(each.row for each in by_grade), tuple(each.row for each in by_score))))
+        bands = [placed.row for placed in by_score]
+        bands[-1:] = [replace(band, highest=True) for band in bands[-1:]]
+        checked.append((start, Rates(tuple(placed.row for placed in by_grade), tuple(bands))))
     return DefaultProbabilities(scale, tuple(checked))
 
 
 def _every_grade(check: Checker, rows: Sequence[Placed[Rate]], names: Sequence[str]) -> None:
+    """Refuses rates by grade that leave a grade out, or that fall from a better grade to a worse one (a slip)."""
     held = [placed.row.grade for placed in rows]
     if rows and (lacking := [name for name in names if name not in held]):
         where, last = rows[-1]
         names = ", ".join(lacking)
         wanted = Label(f"followed by a row for each other grade: {names}", f"后面还须有其余等级的行：{names}")
         check.refuse(f"{where}, grade", last.grade, wanted)
+    in_order = sorted(
+        (placed for placed in rows if placed.row.grade in names), key=lambda each: names.index(each.row.grade)
+    )
+    for (_, better), (where, worse) in pairwise(in_order):
+        if worse.rate < better.rate:
+            en = f"{better.rate:f} or more, the rate of the better grade {better.grade}"
+            wanted = Label(en, f"不小于 {better.rate:f}，即更高等级 {better.grade} 的违约概率")
+            check.refuse(f"{where}, rate", worse.rate, wanted)
 
 
 def _rate(check: Checker, where: str, entry: Entry, scale: grades.Grades) -> Rate:
