@@ -17,6 +17,7 @@ DAYS = st.floats(0, 1e4)
 def test_a_day_more_of_any_part_is_a_day_of_the_cycle(stock: float, dso: float, payable: float, more: float) -> None:
     cycle = cash_conversion_cycle(stock, dso, payable)
     assert cash_conversion_cycle(stock + more, dso, payable) == pytest.approx(cycle + more)
+    assert cash_conversion_cycle(stock, dso + more, payable) == pytest.approx(cycle + more)
     assert cash_conversion_cycle(stock, dso, payable + more) == pytest.approx(cycle - more)
 
 

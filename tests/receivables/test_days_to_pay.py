@@ -79,6 +79,13 @@ def test_a_customer_who_stopped_paying_does_not_look_perfect() -> None:
     assert days_beyond_terms(amounts, due, paid, AS_OF) == 30
 
 
+@pytest.mark.parametrize(("off", "wanted"), [(-1, 5.5), (0, 10), (1, 10)])
+def test_due_on_the_day_is_not_overdue_yet(off: int, wanted: float) -> None:
+    """One item paid 10 days late; the unpaid other one is 1 day late, due today, due tomorrow."""
+    due = [date(2026, 9, 1), AS_OF + timedelta(off)]
+    assert days_beyond_terms([Decimal(100)] * 2, due, [date(2026, 9, 11), None], AS_OF) == wanted
+
+
 def test_invoices_of_the_future_are_not_in() -> None:
     amounts, invoiced = [Decimal(100)] * 2, [date(2026, 10, 1), date(2026, 11, 5)]
     assert days_to_pay(amounts, invoiced, [date(2026, 10, 11), date(2026, 12, 1)], AS_OF) == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -45,6 +46,19 @@ def test_more_receivables_never_count_back_fewer_days(owed: Decimal, sales: list
     days = [30] * len(sales)
     less, greater = dso.countback(owed, sales, days), dso.countback(owed + more, sales, days)
     assert greater.days is None or (less.days is not None and less.days <= greater.days)
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(28, 31)), min_size=1, max_size=8), st.integers(0, 3000))
+def test_count_back_takes_of_each_month_what_is_left(history: list[tuple[int, int]], owed: int) -> None:
+    """Amounts in cents, so that a month is used up to the cent now and then."""
+    left, days = Fraction(owed), Fraction(0)
+    for sales, span in history:
+        part = Fraction(0) if left == 0 else min(Fraction(1), left / sales) if sales else Fraction(1)
+        left -= part * sales
+        days += part * span
+    cents = [Decimal(sales) / 100 for sales, _ in history]
+    found = dso.countback(Decimal(owed) / 100, cents, [span for _, span in history]).days
+    assert found is None if left else found == pytest.approx(Decimal(float(days)), abs=Decimal("0.000001"))
 
 
 @given(st.floats(0.01, 1e6), st.floats(1, 1e5))
