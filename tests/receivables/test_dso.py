@@ -118,3 +118,9 @@ def test_months_run_backwards_without_a_gap(months: list[str | None], code: str 
         assert found == 55
     else:
         assert found.code == code and says in found.text()
+
+
+def test_a_blank_month_is_a_gap_and_no_row_to_drop() -> None:
+    found = Door().call("DSO_COUNTBACK", [150, [100, None, 60], [30, None, 30]])
+    assert found.code == "#N/A" and "sales_newest_first, row 2 is blank" in found.text()
+    assert Door().call("DSO_COUNTBACK", [150, [100, 60, None], [30, 30, None]]) == 55, "the end of a selection"

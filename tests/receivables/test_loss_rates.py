@@ -147,7 +147,8 @@ def test_an_open_last_bucket_keeps_what_it_held() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [([[[1, 2]]], "one row"), ([[1, 2]], "one bucket"), ([[[1, -2], [1, 2]]], "balances_by_month, row 1"),
-     ([[[1, 2], [1, 2]], [[1], [2]]], "write_offs has 1"), ([[[1, None], [1, 2]]], "blank")],
+     ([[[1, 2], [1, 2]], [[1], [2]]], "write_offs has 1"), ([[[1, None], [1, 2]]], "blank"),
+     ([[[9, 1], [None, None], [9, 4]]], "row 2 is blank")],
 )  # fmt: skip
 def test_what_is_no_history_is_an_error(arguments: list[object], says: str) -> None:
     assert says in Door().call("ROLL_RATES", arguments).text()

@@ -109,6 +109,13 @@ def test_caps_and_clips_are_said() -> None:
     assert "forward factor of bucket 1." in said and "negative balance: 1" in said and "pool of bucket 3" in said
 
 
+def test_a_bucket_left_blank_is_not_dropped() -> None:
+    """The buckets after it would be named by the wrong number."""
+    for name, more in (("PROVISION", []), ("AGED_PROVISION", [0])):
+        found = Door().call(name, [[100, None, 50], [0.1, None, 0.5], *more])
+        assert found.code == "#N/A" and "balances, row 2 is blank" in found.text()
+
+
 def test_a_rate_in_percent_is_refused_with_the_fraction() -> None:
     assert "Did you mean 0.05" in Door().call("PROVISION", [[1000], [5]]).text()
 

@@ -333,7 +333,13 @@ def dso_countback(
     receivables: Annotated[Decimal, Money("Receivables at the as-of date.", "截止日应收账款。", least=0)],
     sales_newest_first: Annotated[
         Sequence[Decimal],
-        Column("Sales by month, the newest first.", "各月收入，最近月份在前。", of=Money(least=0), rows="months"),
+        Column(
+            "Sales by month, the newest first.",
+            "各月收入，最近月份在前。",
+            of=Money(least=0),
+            rows="months",
+            placed=True,
+        ),
     ],
     days_in_month: Annotated[
         Sequence[int],
@@ -342,6 +348,7 @@ def dso_countback(
             "对应各月天数。",
             of=Number(unit="days", whole=True, least=1, most=366),
             rows="months",
+            placed=True,
         ),
     ],
     vat_rate: VatRate = 0,
@@ -352,6 +359,7 @@ def dso_countback(
             "各月收入所属月份（该月任意一天），用于发现缺月；留空则不检查。",
             of=Day(),
             rows="months",
+            placed=True,
         ),
     ] = None,
 ) -> float:

@@ -168,6 +168,7 @@ def roll_rates(
             "余额：每月（或每年）一行，最早在前；每段一列，段宽与间隔一致，账龄最短的在前。",
             of=Money(least=0),
             rows="months",
+            placed=True,
         ),
     ],
     write_offs: Annotated[
@@ -178,6 +179,7 @@ def roll_rates(
             "各期坏账核销额，填在期末本应所处的段；大小与余额区域相同，留空为无。",
             of=Money(least=0, nullable=True),
             rows="months",
+            placed=True,
         ),
     ] = None,
     last_loss_rate: Annotated[

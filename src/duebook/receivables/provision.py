@@ -21,7 +21,13 @@ ZERO, ONE = Decimal(0), Decimal(1)
 
 Balances = Annotated[
     Sequence[Decimal],
-    Column("Balance of each aging bucket, first bucket first.", "各账龄段余额，首段在前。", of=Money(), rows="buckets"),
+    Column(
+        "Balance of each aging bucket, first bucket first.",
+        "各账龄段余额，首段在前。",
+        of=Money(),
+        rows="buckets",
+        placed=True,
+    ),
 ]
 LossRates = Annotated[
     Sequence[Decimal],
