@@ -45,7 +45,8 @@ def page(declaration: Declaration) -> str:
         _result(declaration),
     ]
     if declaration.equation:
-        parts.append(f"## Equation · 公式\n\n{declaration.equation}")
+        said = dict.fromkeys((declaration.equation, declaration.equation_zh))
+        parts.append("## Equation · 公式\n\n" + "\n\n".join(said))
     if declaration.conventions:
         lines = "\n".join(f"- {c}\n  {c.zh}" for c in declaration.conventions)
         parts.append(f"## Conventions · 口径\n\n{lines}")

@@ -322,7 +322,7 @@ def test_the_reason_of_each_cell_is_kept(door: Door) -> None:
     door.call("T_SUM", [[["a"], ["a"]], [[1.0], [2.0]]], cell="Book!$C$3")
     assert "T_SUM: For the tests." in door.why("'Book'!C3") and "customers must be one cell" in door.why("c3", "BOOK")
     door.call("T_RATIO", [6.0, 3.0], cell="Book!C3")
-    assert door.why("Book!C3") == "T_RATIO: For the tests. T_RATIO = a ÷ b."
+    assert door.why("Book!C3") == "T_RATIO: For the tests. Rule: a ÷ b."
     for cell, code in (("Book!C4", "#N/A"), ("nonsense", "#VALUE!")):
         with pytest.raises(CellError) as refused:
             door.why(cell)
@@ -373,7 +373,7 @@ def test_a_blank_column_whose_blanks_mean_something_is_given(door: Door) -> None
 
 def test_a_table_is_explained_at_the_cell_that_is_asked_for(door: Door) -> None:
     arguments = [[[6.0], ["six"], [6.0]], [[3.0], [3.0], [0.0]]]
-    assert door.explain("T_RATIO", arguments, at=(0, 0)) == "T_RATIO: For the tests. T_RATIO = a ÷ b."
+    assert door.explain("T_RATIO", arguments, at=(0, 0)) == "T_RATIO: For the tests. Rule: a ÷ b."
     assert door.explain("T_RATIO", arguments, at=(1, 0)).startswith('#VALUE!: a: "six" is not a number')
     assert door.explain("T_RATIO", arguments, at=(2, 0)).startswith("#DIV/0!: b is zero")
     first_error = door.explain("T_RATIO", arguments)

@@ -117,6 +117,7 @@ class Declaration:
     source: str
     examples: tuple[Example, ...]
     conventions: tuple[Label, ...] = ()
+    equation_zh: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     arrays: bool = False
     of_door: bool = False
@@ -162,6 +163,7 @@ def worksheet(
     source: str,
     examples: Sequence[Example],
     equation: str = "",
+    equation_zh: str = "",
     conventions: Sequence[Label] = (),
     errors: Mapping[str, str] | None = None,
     arrays: bool = False,
@@ -178,6 +180,7 @@ def worksheet(
             zh=zh,
             result=result,
             equation=equation,
+            equation_zh=equation_zh or equation,
             source=source,
             examples=tuple(examples),
             conventions=tuple(conventions),

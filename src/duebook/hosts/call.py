@@ -100,8 +100,8 @@ class Door:
         said = declaration.zh if self.language == "zh" else declaration.help
         parts = [text("cell.computed", self.language, name=answer.name, help=said)]
         if declaration.equation:
-            equation = declaration.equation
-            parts.append(text("cell.computed_with", self.language, name=answer.name, equation=equation))
+            equation = declaration.equation_zh if self.language == "zh" else declaration.equation
+            parts.append(text("cell.computed_with", self.language, equation=equation))
         parts += [note.text(self.language) for note in answer.notes]
         return " ".join(dict.fromkeys(parts))
 
