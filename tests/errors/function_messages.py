@@ -1,8 +1,8 @@
 """Runs an entry of the functions' gallery: makes the cells of its call, asks the door, gives what the cell and WHY say.
 
 Arguments are as cells hold them: "" is a blank, a list a column, a list of lists a block. What TOML cannot hold is a
-small table: `{error = "#REF!"}` is an error cell, `{range = "…"}` a block of a sheet, its cells parted by `|`,
-`{rows = 3, of = […]}` a block of equal rows.
+small table: `{error = "#REF!"}` is an error cell, `{range = "…"}` a block of a sheet, its cells parted by `|` (or the
+name of one in the file's `[ranges]`), `{rows = 3, of = […]}` a block of equal rows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from duebook.hosts.call import Door
 from duebook.hosts.reasons import place
 
 HERE = Path(__file__).parent / "functions"
+RANGES = "ranges"
 
 Entry = Mapping[str, Any]
 
@@ -34,11 +35,17 @@ class Said(NamedTuple):
 @cache
 def entries() -> dict[str, Entry]:
     """Message key → its entry, over all rooms."""
-    return {
-        f"{path.stem}.{name}": entry
-        for path in sorted(HERE.glob("*.toml"))
-        for name, entry in tomllib.loads(path.read_text("utf-8")).items()
-    }
+    rooms = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(HERE.glob("*.toml"))}
+    return {f"{room}.{name}": entry for room, found in rooms.items() for name, entry in found.items() if name != RANGES}
+
+
+@cache
+def ranges() -> dict[str, str]:
+    """Blocks of cells that several entries share, by name."""
+    found: dict[str, str] = {}
+    for path in HERE.glob("*.toml"):
+        found |= tomllib.loads(path.read_text("utf-8")).get(RANGES, {})
+    return found
 
 
 def cells(value: Any) -> Any:
@@ -53,7 +60,7 @@ def cells(value: Any) -> Any:
 
 
 def _range(text: str) -> list[list[object]]:
-    rows = [[_cell(each.strip()) for each in line.split("|")] for line in text.strip().splitlines()]
+    rows = [[_cell(each.strip()) for each in line.split("|")] for line in ranges().get(text, text).strip().splitlines()]
     width = max(map(len, rows))
     return [row + [""] * (width - len(row)) for row in rows]
 
