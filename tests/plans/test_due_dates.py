@@ -22,7 +22,7 @@ WORDINGS = (
     "net 30", "60 days", "45 days EOM", "EOM + 45", "60 days EOM + 10", "30 days EOM on the 15th", "1 month",
     "1 month EOM", "2个月", "EOM + 1 month", "月结60天", "月结次月10日", "货到60天", "次月31日", "10th of next month",
     "end of next month", "sight", "D/A 60", "2/10 net 30", "30/60/90", "30/60/10", "10 business days", "3 weeks",
-    "30% deposit, 70% net 60", "月末",
+    "30% deposit, 70% net 60", "月末", "季结30天", "半月结15天", "下下月10日", "年底", "2 years",
 )  # fmt: skip
 
 
@@ -86,6 +86,94 @@ def test_wordings_that_mean_the_same(one: str, same: str) -> None:
         assert rows[0] == rows[1]
 
 
+BASE = date(2026, 1, 20)
+END_JAN, END_FEB, FEB_19 = date(2026, 1, 31), date(2026, 2, 28), date(2026, 2, 19)
+
+
+@pytest.mark.parametrize(
+    ("due", "wordings"),
+    [
+        (BASE, "CIA|COD|CBD|CBS|CWO|PIA|CAD|D/P at sight|irrevocable L/C at sight|due on receipt|100% TT in advance"),
+        (BASE, "款到发货|先付款后发货|货到付款|票到付款|见票即付|现款现货|D/P即期|100%预付款|全款预付|立即付款"),
+        (
+            FEB_19,
+            "30D|net-30|N30|Net 30 days.|thirty (30) days|30 (thirty) days|30 calendar days|O/A 30 days|30 days ROG",
+        ),
+        (
+            FEB_19,
+            "30 days after B/L date|T/T 30 days|usance L/C 30 days|30 days sight|30 days strictly net|max 30 days",
+        ),
+        (
+            FEB_19,
+            "票到30天|见票后30天|收到发票后30天内付款|自开票之日起30日|B/L后30天|L/C30天|信用期限30天|货到验收后30天",
+        ),
+        (FEB_19, "30天银行承兑汇票|商业承兑汇票30天|电汇30天|入账后30日内|不超过30天|开具增值税发票后30天|三十天以内"),
+        (END_JAN, "EOM|month end|last day of the month|月结|当月结|开票当月结清|月底前|半月结"),
+        (
+            END_FEB,
+            "30 days EOM|end of following month|end of month following|net monthly|次月底|次月付款|月结次月|下月底前",
+        ),
+        (date(2026, 3, 2), "EOM 30|EOM + 30 days|30 days from end of month|within 30 days of the end of the month"),
+        (date(2026, 3, 2), "月结30|月结 30 天|票后月结30天|月底加30天|月结30天(电汇)|30天月结"),
+        (date(2026, 2, 15), "15 MFI|15th prox.|prox 15|15th of the month following invoice date|次月15日前|半月结15天"),
+        (
+            date(2026, 2, 15),
+            "5th of month following month of invoice + 10 days|月结，每月15日付款|当月月结，次月15日付款",
+        ),
+        (
+            date(2026, 3, 10),
+            "10th of the second month following|次次月10日|下下个月10号|30 days then 10th of next month",
+        ),
+        (date(2026, 1, 25), "25th of each month|每月25号付款"),
+        (date(2026, 3, 31), "end of quarter|EOQ|季结|季度结算|季末付清"),
+        (date(2026, 4, 30), "quarter end + 30 days|季结30天"),
+        (date(2026, 6, 30), "半年结"),
+        (date(2026, 12, 31), "年结|年底付清|year end"),
+        (date(2026, 7, 20), "six months|半年|六个月银行承兑汇票|银承6个月"),
+        (date(2027, 1, 20), "1 year|一年|12 months"),
+        (date(2026, 2, 4), "半个月|fifteen days|十五天"),
+        (date(2026, 7, 19), "一百八十天|180 days after sight"),
+        (date(2026, 2, 10), "twenty-one days|15个工作日"),
+    ],
+)
+def test_what_a_wording_means(due: date, wordings: str) -> None:
+    for wording in wordings.split("|"):
+        assert due_date(BASE, wording) == due, wording
+
+
+@pytest.mark.parametrize(
+    ("wording", "parts"),
+    [
+        ("30% deposit, balance before shipment", [(0, 30), (0, 70)]),
+        ("30% deposit and balance net 30", [(0, 30), (30, 70)]),
+        ("预付30%余款发货前付清", [(0, 30), (0, 70)]),
+        ("预付30%，余款货到30天", [(0, 30), (30, 70)]),
+        ("签约付20%，发货前70%，余款30天后付清", [(0, 20), (0, 70), (30, 10)]),
+        ("30%预付，70%90天承兑", [(0, 30), (90, 70)]),
+        ("30/60/90 days from invoice date", [(30, "33.34"), (60, "33.33"), (90, "33.33")]),
+        ("30、60、90天", [(30, "33.34"), (60, "33.33"), (90, "33.33")]),
+        ("30天/60天", [(30, 50), (60, 50)]),
+        ("3:6:1", [(0, 30), (0, 60), (0, 10)]),
+    ],
+)
+def test_shares_in_words(wording: str, parts: list[tuple[int, int | str]]) -> None:
+    rows = due_schedule(BASE, Decimal(100), wording).rows
+    assert [(row[1], row[3]) for row in rows] == [(BASE + timedelta(days), Decimal(part)) for days, part in parts]
+
+
+@pytest.mark.parametrize(
+    "wording", ["net 30, 2% 10 days", "net 30 less 2% 10", "2% discount if paid within 10 days, 30天"]
+)
+def test_the_discount_may_come_last_or_in_words(wording: str) -> None:
+    row = due_schedule(BASE, Decimal(100), wording).rows[0]
+    assert row[1:] == (FEB_19, 1.0, 100, date(2026, 1, 30), 98)
+
+
+def test_a_discount_from_the_months_end_has_its_due_date_from_there_too() -> None:
+    row = due_schedule(BASE, Decimal(100), "2/10 EOM, EOM + 30").rows[0]
+    assert row[1] == date(2026, 3, 2) and row[4] == date(2026, 2, 10)
+
+
 @pytest.mark.parametrize(
     ("wording", "key"),
     [
@@ -97,7 +185,16 @@ def test_wordings_that_mean_the_same(one: str, same: str) -> None:
         ("100/10 net 30", "bad_discount"), ("2/10, 3/20, net 30", "bad_discount"), ("20/30/50", "list_ambiguous"),
         ("30/70", "list_ambiguous"), ("2/10/30", "list_ambiguous"), ("30/60/20", "list_unclear"),
         ("90/60/30 days", "list_unclear"), ("30%/60%", "share_sum"), ("100%/0%", "share_sum"), ("9999 days", "too_far"),
-        ("40th of next month", "too_far"), ("99999999999999 days", "too_far"),
+        ("40th of next month", "too_far"), ("99999999999999 days", "too_far"), ("net -30", "unreadable"),
+        ("EOM - 5", "unreadable"), ("30-60 days", "unreadable"), ("次月10-15日", "unreadable"), ("周结", "unreadable"),
+        ("thirty (60) days", "unreadable"), ("EOM following", "unreadable"), ("隔月结", "unreadable"),
+        ("COD 30 days", "unreadable"), ("款到发货30天", "unreadable"), ("30天左右", "unreadable"),
+        ("60 days end of month following", "net_eom"), ("30 days month end following invoice date", "net_eom"),
+        ("end of month following 30 days", "net_eom"), ("60 days net monthly", "net_eom"),
+        ("月结30天，次月15日付款", "monthly_day"), ("月结90天6个月承兑", "bill_tenor"),
+        ("月结30天+承兑90天", "bill_tenor"),
+        ("2/10 EOM net 30", "discount_eom"), ("2/30 net 10", "bad_discount"), ("361", "list_ambiguous"),
+        ("25日付款", "list_ambiguous"), ("银行承兑汇票", "no_tenor"), ("T/T", "no_tenor"),
     ],
 )  # fmt: skip
 def test_what_is_not_sure_is_refused(wording: str, key: str) -> None:

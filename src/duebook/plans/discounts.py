@@ -14,7 +14,9 @@ from duebook.core.declare import Example, Result, worksheet
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.plans.due_dates import BASE, BaseDate, TermsText, discounted
-from duebook.plans.terms import TERMS_ERRORS, Rule, parsed, reached
+from duebook.plans.terms import Rule, discount_end
+from duebook.plans.terms_reading import parsed
+from duebook.plans.terms_rule import TERMS_ERRORS
 
 LAST_DAY_COUNTS = Label(
     "The last day of the discount still counts: paid on day 10 of 2/10 net 30 earns it.",
@@ -51,7 +53,7 @@ def early_payment(
         note("due_dates.no_discount")
         return amount
     for offer in found.discounts:
-        until = reached(offer.rule, base_date, lambda day, n: day)
+        until = discount_end(offer.rule, base_date)
         if paid_date <= until:
             less = discounted(amount, offer.rate, currency)
             facts = {"rate": f"{(offer.rate * 100).normalize():f}", "discount": f"{amount - less:,f}"}

@@ -15,7 +15,9 @@ from duebook.core.declare import Example, Field, Result, Spill, worksheet
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.plans.split import shared, whole_cents
-from duebook.plans.terms import TERMS_ERRORS, Part, Rule, Terms, parsed, reached
+from duebook.plans.terms import Part, Rule, Terms, discount_end, reached
+from duebook.plans.terms_reading import parsed
+from duebook.plans.terms_rule import TERMS_ERRORS
 from duebook.policy.argument import PolicyArgument
 from duebook.policy.calendars import (
     CALENDAR_ERRORS,
@@ -210,7 +212,7 @@ def due_schedule(
     due = [days.due(part.rule, base) for part, base in zip(found.parts, bases, strict=True)]
     amounts = _amounts(amount, found.parts, currency)
     rows = [
-        (number, day, float(part.share), one, *_discount_cells(found, base, one, currency, days))
+        (number, day, float(part.share), one, *_discount_cells(found, base, one, currency))
         for number, (part, base, day, one) in enumerate(zip(found.parts, bases, due, amounts, strict=True), start=1)
     ]
     days.say()
@@ -218,16 +220,14 @@ def due_schedule(
     return Table(SCHEDULE.header, rows)
 
 
-def _discount_cells(
-    terms: Terms, base: date, amount: Decimal, currency: str, days: _Calendar
-) -> tuple[date | None, Decimal | None]:
+def _discount_cells(terms: Terms, base: date, amount: Decimal, currency: str) -> tuple[date | None, Decimal | None]:
     """Until when the first (largest) discount can be taken, and what is paid then; blanks where there is none."""
     if not terms.discounts:
         return None, None
     offer = terms.discounts[0]
     if len(terms.discounts) > 1:
         note("due_dates.more_discounts", offers=len(terms.discounts))
-    return reached(offer.rule, base, lambda day, n: day), discounted(amount, offer.rate, currency)
+    return discount_end(offer.rule, base), discounted(amount, offer.rate, currency)
 
 
 def discounted(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
@@ -245,13 +245,20 @@ def _amounts(amount: Decimal, parts: Sequence[Part], currency: str) -> list[Deci
 
 # --- what the terms were read as ------------------------------------------------------------------------------------
 
+_PERIOD_ENDS = {
+    3: ("to the quarter's end", "到季末"),
+    6: ("to the half-year's end", "到半年末"),
+    12: ("to the year's end", "到年末"),
+}
 _STEPS: dict[str, Callable[[int], Label]] = {
-    "days": lambda n: Label(f"+ {n} days", f"加 {n} 天"),
-    "months": lambda n: Label(f"+ {n} months", f"加 {n} 个月"),
+    "days": lambda n: Label(f"+ {n} day" + "s" * (n != 1), f"加 {n} 天"),
+    "months": lambda n: Label(f"+ {n} month" + "s" * (n != 1), f"加 {n} 个月"),
     "month_end": lambda n: Label("to the month's end", "到月底"),
     "month_day": lambda n: Label(f"to day {n} of the next month", f"到次月 {n} 日"),
     "on_day": lambda n: Label(f"to the next day {n} of a month", f"到最近的 {n} 日"),
-    "business_days": lambda n: Label(f"+ {n} business days", f"加 {n} 个营业日"),
+    "business_days": lambda n: Label(f"+ {n} business day" + "s" * (n != 1), f"加 {n} 个营业日"),
+    "period_end": lambda n: Label(*_PERIOD_ENDS[n]),
+    "half_month": lambda n: Label("to the 15th or the month's end", "到 15 日或月底"),
 }
 
 
