@@ -104,6 +104,11 @@ def test_a_dimension_has_three_names(name: str) -> None:
         (["license_valid"], ["perhaps"], "#VALUE!", "license valid"),
         (["reputation"], ["superb"], "#VALUE!", "excellent, good, fair, poor"),
         (["years_operating"], [-1.0], "#NUM!", "years operating is -1"),
+        (["judgment_debtor_entries"], [0.5], "#NUM!", "judgment-debtor entries is 0.5; it must be a whole number"),
+        (["interest_cover"], ["debt-free"], "#VALUE!", 'interest cover: "debt-free" is neither a number nor no debt'),
+        (["interest_cover"], [CellError("#DIV/0!", "ratios.no_interest")], "#DIV/0!",
+         "interest cover holds the error #DIV/0!"),
+        (["net_margin"], [4.3], "#NUM!", "Did you mean 0.043 (4.3 %)"),
         (["years_operating"], [8.0], "#N/A", "Only 4 % of the card's weight is known, and the card"),
     ],
 )  # fmt: skip
@@ -120,6 +125,21 @@ def test_numbers_as_people_write_them_and_edges_as_they_are_shown() -> None:
     )
     at_edge, below = ({**GOOD, "debt_to_assets": value} for value in (0.1 * 3 + 0.4, 0.7))
     assert score(at_edge) == score(below), "0.7 with a trace of binary arithmetic is 0.7"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "points"),
+    [
+        ("interest_cover", -2619.0, 0), ("interest_cover", 0.0, 0), ("interest_cover", 9810.0, 100),
+        ("interest_cover", "无有息负债", 70), ("net_margin", -2619.0, 0), ("cash_ratio", 9810.0, 70),
+        ("cash_ratio", 0.5, 100), ("debt_to_assets", 0.0, 100), ("debt_to_assets", 10.0, 0),
+    ],
+)  # fmt: skip
+def test_absurd_values_fall_into_the_end_bands(dimension: str, value: object, points: int) -> None:
+    values = {**GOOD, dimension: value}
+    rows = score_detail(list(values), list(values.values())).rows
+    label = CARDS["existing"].by_key[dimension].label
+    assert next(row[2] for row in rows if row[0] == label) == points
 
 
 def test_a_dimension_of_another_card_is_left_aside_and_said() -> None:

@@ -83,6 +83,11 @@ class Assessment:
         lowest = min(self.ceilings, key=lambda ceiling: (ceiling.most, ceiling.kind != "knockout"), default=None)
         return lowest if lowest is not None and lowest.most < self.weighted else None
 
+    @property
+    def telling(self) -> list[Ceiling]:
+        """The ceilings worth a word: knock-outs, and caps below what the points alone give."""
+        return [each for each in self.ceilings if each.kind == "knockout" or each.most < self.weighted]
+
     @cached_property
     def score(self) -> Decimal:
         return self.binding.most if self.binding else self.weighted
@@ -140,8 +145,6 @@ def assess(card: Card, values: Mapping[str, object]) -> Assessment:
     for dimension in card.dimensions:
         value = values.get(dimension.key)
         if value is not None:
-            if isinstance(value, CellError):
-                raise value
             facts[dimension.key] = dimension.fact(value)
     found = Assessment(card, _judged(card, values, facts), _ceilings(card, facts))
     if not found.knocked_out:

@@ -30,6 +30,7 @@ ERRORS = {
     "score.too_little_known": "#N/A",
     "score.values_missing": "#N/A",
     "score.knockout_unknown": "#N/A",
+    "score.neither_number_nor": "#VALUE!",
 }
 HIDING = Label(
     "A missing finance value scores its worst points and caps the grade; without a value that can knock out there is "
@@ -47,6 +48,15 @@ Dimensions = Annotated[
         "Names of the dimensions: their key or name in the policy, English or Chinese; any order.",
         "各维度名称：政策中的键名或中英文名称，顺序不限。",
         of=Text(),
+        rows="dimensions",
+    ),
+]
+Values = Annotated[
+    Sequence[object],
+    Column(
+        "The customer's values, cell by cell beside the dimensions; blank where unknown.",
+        "客户各维度的值，与维度逐格对应；未知则留空。",
+        of=Value(nullable=True, keeps_errors=True),
         rows="dimensions",
     ),
 ]
@@ -121,15 +131,7 @@ def _example_card() -> list[list[object]]:
 )
 def credit_score(
     dimensions: Dimensions,
-    values: Annotated[
-        Sequence[object],
-        Column(
-            "The customer's values, cell by cell beside the dimensions; blank where unknown.",
-            "客户各维度的值，与维度逐格对应；未知则留空。",
-            of=Value(nullable=True),
-            rows="dimensions",
-        ),
-    ],
+    values: Values,
     policy: PolicyArgument = None,
     card: CardName = "existing",
     as_of: PolicyDay = None,
@@ -161,15 +163,7 @@ def credit_score(
 )
 def score_detail(
     dimensions: Dimensions,
-    values: Annotated[
-        Sequence[object],
-        Column(
-            "The customer's values, cell by cell beside the dimensions; blank where unknown.",
-            "客户各维度的值，与维度逐格对应；未知则留空。",
-            of=Value(nullable=True),
-            rows="dimensions",
-        ),
-    ],
+    values: Values,
     policy: PolicyArgument = None,
     card: CardName = "existing",
     as_of: PolicyDay = None,
@@ -290,9 +284,7 @@ def _say(found: Assessment, policy: Policy) -> None:
     """What WHY shows beside a score."""
     note("score.card", card=found.card.label, version=found.card.version or "–")
     note("score.coverage", coverage=percent(found.coverage), grade=found.grade.name)
-    for ceiling in found.ceilings:
-        if ceiling.kind == "cap" and ceiling.most >= found.weighted:
-            continue  # it caps nothing here
+    for ceiling in found.telling:
         key = "score.knocked_out" if ceiling.kind == "knockout" else "score.capped"
         note(key, reason=ceiling.reason, most=f"{ceiling.most:f}", weighted=f"{found.weighted:f}")
     if worst := found.labels("worst"):

@@ -72,8 +72,8 @@ def _version(policy: Policy) -> Label:
 
 def main_reasons(found: Assessment) -> Label:
     """Knock-outs and caps, then the dimensions that cost most, with the points that each costs."""
-    en = [str(ceiling.reason) for ceiling in found.ceilings]
-    zh = [ceiling.reason.zh for ceiling in found.ceilings]
+    en = [str(ceiling.reason) for ceiling in found.telling]
+    zh = [ceiling.reason.zh for ceiling in found.telling]
     for loss, judged in found.losses()[:_REASONS]:
         lost = rounded(loss / found.counted, 1)
         label = judged.dimension.label

@@ -26,6 +26,7 @@ from duebook.policy.score_rows import (
     CAP_KEYS,
     CARD_KEYS,
     DIMENSION_KEYS,
+    GROUPS,
     KNOCKOUT_KEYS,
     WORST_KEYS,
     BandRow,
@@ -68,10 +69,6 @@ class Card:
     caps: tuple[Cap, ...]
     worst: tuple[Worst, ...]
     grades: GradeScale = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        return str(self.label)
 
     @cached_property
     def by_name(self) -> Mapping[str, Dimension]:
@@ -328,7 +325,7 @@ def _caps(check: Checker, tables: _Tables, dimensions: Mapping[str, Dimension], 
     found = _rules(check, tables.cap, dimensions, card, day)
     for where, cap in _rows(tables.cap, day):
         if cap.group and cap.card in ("", str(card.label)):
-            words = Label(f"{cap.group} values are missing", f"{ZH_GROUPS[cap.group]}数据缺失")
+            words = Label(f"{cap.group} values are missing", f"{GROUPS[cap.group]}数据缺失")
             found.append((where, replace(cap, reason=cap.reason if cap.reason else words)))
     for where, cap in found:
         _grade(check, where, "grade", cap.grade, scale)
@@ -346,6 +343,3 @@ def _worst(
                 check.refuse(f"{where}, worst_for", name, _of_card(name, dimensions))
         found.append(replace(rule, worst_for=tuple(name for name in rule.worst_for if name in dimensions)))
     return found
-
-
-ZH_GROUPS: Mapping[str, str] = {"qualification": "资质", "finance": "财务", "behavior": "行为"}

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import cast
 
-from duebook.core.arguments import Argument, Flag, Number, Text
-from duebook.core.cells import Label
+from duebook.core.arguments import Argument, Flag, Number, Text, shown
+from duebook.core.cells import CellError, Label
 from duebook.policy.check import Checker
 from duebook.policy.score_rows import BandRow, Condition, DimensionRow, Fact, flag_of, plain
 from duebook.policy.versions import Placed
@@ -41,13 +42,24 @@ class Dimension:
     def fact(self, value: object) -> Fact:
         """A cell's value that is not missing. CellError names the dimension and the rule that the value breaks."""
         if self.kind == "number":
-            if type(value) is str and self.named and (found := self.named.get(plain(value))):
+            if isinstance(value, str) and (found := self.named.get(plain(value))):
                 return found[0]
-            number: float = self.reader.read(value, self.label)
+            number = float(self._number(value))
             return number if number.is_integer() else float(format(number, ".15g"))
         if self.kind == "flag":
             return bool(self.reader.read(value, self.label))
         return str(self.reader.read(value, self.label))
+
+    def _number(self, value: object) -> float:
+        try:
+            return cast(float, self.reader.read(value, self.label))
+        except CellError as error:
+            if error.key != "cell.not_a_number" or not self.named:
+                raise
+            names = dict.fromkeys(fact for fact, _ in self.named.values())
+            known, zh = ", ".join(map(str, names)), "、".join(fact.zh for fact in names if isinstance(fact, Label))
+            facts = {"dimension": self.label, "value": shown(value), "known": Label(known, zh)}
+            raise CellError(error.code, "score.neither_number_nor", **facts) from error
 
     def band(self, fact: Fact) -> Band:
         if type(fact) is float:
@@ -116,15 +128,16 @@ def _reader(row: DimensionRow, values: Sequence[Label]) -> Argument:
         names = tuple(str(value) for value in values)
         return Text(row.label, row.label.zh, choices=names, zh_choices=tuple(value.zh for value in values))
     least, most = (None if bound is None else float(bound) for bound in (row.least, row.most))
+    whole = row.unit == "count"  # half an entry would slip under "1 or more"
     slip = row.unit in ("share", "ratio", "rate", "yearly rate")
-    return Number(row.label, row.label.zh, unit=row.unit, least=least, most=most, percent_slip=slip)
+    return Number(row.label, row.label.zh, unit=row.unit, least=least, most=most, whole=whole, percent_slip=slip)
 
 
 def _named(check: Checker, row: DimensionRow, placed: Sequence[Placed[BandRow]]) -> Mapping[str, tuple[Fact, Band]]:
     found: dict[str, tuple[Fact, Band]] = {}
     for where, band in placed:
         words = Label(f"is {band.value}", f"为{band.value.zh}")
-        fact: Fact = str(band.value)
+        fact: Fact = band.value
         names = {plain(band.value), plain(band.value.zh)}
         if row.kind == "flag":
             flag = flag_of(str(band.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast
@@ -16,7 +17,8 @@ Group = Literal["qualification", "finance", "behavior"]
 Kind = Literal["number", "flag", "text"]
 MISSING = ("renormalize", "worst", "na", "no score")
 """The last two mean the same: a worksheet takes a cell with "na" for a blank."""
-GROUPS = ("qualification", "finance", "behavior")
+GROUPS: Mapping[str, str] = {"qualification": "资质", "finance": "财务", "behavior": "行为"}
+"""The groups of dimensions, with their Chinese names."""
 KINDS = ("number", "flag", "text")
 CONDITION = ("low", "high", "value")
 
@@ -161,7 +163,7 @@ def dimension_row(check: Checker, where: str, entry: Entry) -> DimensionRow:
         check.text(where, entry, "card"),
         key,
         Label(name, check.text(where, entry, "name_zh", name) or name),
-        cast(Group, check.choice(where, entry, "group", GROUPS)),
+        cast(Group, check.choice(where, entry, "group", tuple(GROUPS))),
         check.decimal(f"{where}, weight", entry.get("weight"), Decimal(1)),
         kind,
         check.choice(where, {"unit": unit, **entry}, "unit", tuple(UNITS)),
@@ -193,7 +195,7 @@ def knockout_row(check: Checker, where: str, entry: Entry) -> Knockout:
 
 def cap_row(check: Checker, where: str, entry: Entry, grades: Grades) -> Cap:
     condition = _condition(check, where, entry)
-    group = check.choice(where, entry, "group", GROUPS) if _given(entry, "group") else ""
+    group = check.choice(where, entry, "group", tuple(GROUPS)) if _given(entry, "group") else ""
     missing = check.flag(where, entry, "missing", False)
     share = check.decimal(f"{where}, missing_share", entry.get("missing_share", 0), Decimal(1))
     if bool(group) == _given(entry, "dimension"):
