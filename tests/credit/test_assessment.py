@@ -38,7 +38,8 @@ def value_of(dimension: Any) -> st.SearchStrategy[object]:
     least = dimension.reader.least if dimension.reader.least is not None else -1000.0
     most = dimension.reader.most if dimension.reader.most is not None else 1000.0
     edges = [edge for edge in dimension.edges if least <= edge <= most]
-    numbers = st.sampled_from(edges) | st.floats(least, most, allow_nan=False)
+    every = st.integers(int(least), int(most)).map(float) if dimension.reader.whole else st.floats(least, most)
+    numbers = st.sampled_from(edges) | every
     return st.none() | numbers | named if dimension.named else st.none() | numbers
 
 
@@ -202,7 +203,7 @@ def best(dimension: Any) -> object:
     """A value that earns the dimension's highest points."""
     values = [fact for fact, _ in dimension.named.values()]
     if dimension.kind == "number":
-        values += [max(dimension.edges[0] - 0.5, dimension.reader.least or 0.0), *dimension.edges]
+        values += [max(dimension.edges[0] - 1, dimension.reader.least or 0.0), *dimension.edges]
     return next(value for value in values if dimension.band(value).points == dimension.highest)
 
 

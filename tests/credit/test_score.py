@@ -105,7 +105,7 @@ def test_a_dimension_has_three_names(name: str) -> None:
         (["reputation"], ["superb"], "#VALUE!", "excellent, good, fair, poor"),
         (["years_operating"], [-1.0], "#NUM!", "years operating is -1"),
         (["judgment_debtor_entries"], [0.5], "#NUM!", "judgment-debtor entries is 0.5; it must be a whole number"),
-        (["interest_cover"], ["debt-free"], "#VALUE!", 'interest cover: "debt-free" is neither a number nor no debt'),
+        (["interest_cover"], ["debt-free"], "#VALUE!", 'interest cover: "debt-free" is neither a number nor "no debt"'),
         (["interest_cover"], [CellError("#DIV/0!", "ratios.no_interest")], "#DIV/0!",
          "interest cover holds the error #DIV/0!"),
         (["net_margin"], [4.3], "#NUM!", "Did you mean 0.043 (4.3 %)"),
