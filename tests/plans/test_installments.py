@@ -184,6 +184,21 @@ def test_a_long_first_period_leaves_the_others_level(amount: Decimal, count: int
     assert payments[0] >= payments[-1] - CENT * count
 
 
+@pytest.mark.parametrize(
+    ("amount", "start", "interest"),
+    [
+        ("0.24", date(2025, 11, 17), "0.01"),  # 0.24 × 10 % × 75 ÷ 360 is 0.005 exactly
+        ("0.23", date(2025, 11, 17), "0.00"),
+        ("24.24", date(2025, 11, 17), "0.51"),  # 0.505
+        ("7.20", date(2025, 12, 31), "0.06"),  # 31 days: 0.062
+    ],
+)
+def test_half_a_cent_of_interest_rounds_up(amount: str, start: date, interest: str) -> None:
+    """Even where the rate of the period, here 0.0208333…, has no last digit."""
+    rows = payment_plan(Decimal(amount), 1, JANUARY, Decimal("0.1"), start_date=start, day_count="actual/360").rows
+    assert rows[0][4] == Decimal(interest)
+
+
 def test_what_rounding_leaves_is_said_where_it_is_much() -> None:
     for currency, rate, said in (("", 0.12, []), ("JPY", 1, ["plans.last_differs"])):
         with listening() as notes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated
 
@@ -205,7 +206,7 @@ def _deposit(
 ) -> tuple[list[Installment], Decimal]:
     """The deposit's row, if there is one, and what is left to finance."""
     whole, part = _owed(amount, digits), exact(deposit)
-    paid = rounded(times(whole, part), digits) if part < 1 else whole_cents(part, digits)
+    paid = rounded(times(whole, Fraction(part)), digits) if part < 1 else whole_cents(part, digits)
     if paid >= whole:
         raise CellError("#NUM!", "plans.deposit_too_large", deposit=readable(paid), amount=readable(whole))
     if not paid:
@@ -356,7 +357,7 @@ def payment_plan_shares(
 
 def _by_shares(amount: Decimal, shares: Sequence[Decimal], digits: int) -> list[Decimal]:
     """Each share rounded half up; the last takes the residue, unless that would be negative: then cents are shared."""
-    parts = [rounded(times(amount, share), digits) for share in shares[:-1]]
+    parts = [rounded(times(amount, Fraction(share)), digits) for share in shares[:-1]]
     last = amount - sum(parts, Decimal(0))
     return [*parts, last] if last >= 0 else shared(amount, shares, digits, "last")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from duebook.core.cells import CellError
@@ -56,19 +57,23 @@ class Accrual:
     every_months: int = 1
     day_count: str = PERIODIC
 
-    def factors(self, days: Sequence[date]) -> list[Decimal]:
+    def factors(self, days: Sequence[date]) -> list[Fraction]:
         """Interest on 1 in each period that ends on one of `days`; the first begins on `start`."""
         return [self.factor(n, before, day) for n, (before, day) in enumerate(pairwise([self.start, *days]), start=1)]
 
-    def factor(self, number: int, before: date, day: date) -> Decimal:
+    def factor(self, number: int, before: date, day: date) -> Fraction:
         """Interest on 1 in period `number`, from `before` to `day`."""
         if self.day_count != PERIODIC:
-            part = year_fraction(before, day, self.day_count)
-        else:
-            part = Fraction(self.every_months, 12) * (self._first_periods(day) if number == 1 else 1)
-        with localcontext() as context:
-            context.prec = _DIGITS
-            return self.annual_rate * part.numerator / part.denominator
+            return self._rate * year_fraction(before, day, self.day_count)
+        return self._regular * self._first_periods(day) if number == 1 else self._regular
+
+    @cached_property
+    def _rate(self) -> Fraction:
+        return Fraction(self.annual_rate)
+
+    @cached_property
+    def _regular(self) -> Fraction:
+        return regular_factor(self.annual_rate, self.every_months)
 
     def _first_periods(self, first: date) -> Fraction:
         """Periods from the start to the first date: whole ones counted back from it, and a part by actual days."""
@@ -84,11 +89,9 @@ class Accrual:
         return count + Fraction((end - self.start).days, (end - begin).days or 1)
 
 
-def regular_factor(annual_rate: Decimal, every_months: int) -> Decimal:
+def regular_factor(annual_rate: Decimal, every_months: int) -> Fraction:
     """Interest on 1 in a regular period."""
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return annual_rate * every_months / 12
+    return Fraction(annual_rate) * every_months / 12
 
 
 def _before(day: date, months: int) -> date:
@@ -149,7 +152,7 @@ def spread(
 
 
 def _level(
-    amount: Decimal, factors: Sequence[Decimal], balloon: Decimal, grace: int, digits: int
+    amount: Decimal, factors: Sequence[Fraction], balloon: Decimal, grace: int, digits: int
 ) -> tuple[Decimal, int]:
     """The level payment in minor units, and how many installments bear interest only.
 
@@ -164,23 +167,38 @@ def _level(
     return rounded(level_payment(amount, factors[1:], balloon), digits), 1
 
 
-def level_payment(amount: Decimal, factors: Sequence[Decimal], balloon: Decimal = Decimal(0)) -> Decimal:
-    """The equal payment after which `balloon` is left, unrounded; periods may bear different interest."""
+def level_payment(amount: Decimal, factors: Sequence[Fraction], balloon: Decimal = Decimal(0)) -> Decimal:
+    """The equal payment after which `balloon` is left, to 40 digits; periods may bear different interest."""
     with localcontext() as context:
         context.prec = _DIGITS
         growth, annuity = Decimal(1), Decimal(0)
         for factor in factors:
-            growth *= 1 + factor
-            annuity = annuity * (1 + factor) + 1
-        return (amount * growth - balloon) / annuity
+            grown = 1 + _decimal(factor)
+            growth *= grown
+            annuity = annuity * grown + 1
+        payment = (amount * growth - balloon) / annuity
+    return _shortened(payment)
 
 
-def regular_payment(amount: Decimal, factor: Decimal, installments: int) -> Decimal:
+def regular_payment(amount: Decimal, factor: Fraction, installments: int) -> Decimal:
     """`level_payment` where every period bears the same interest, at once."""
     with localcontext() as context:
         context.prec = _DIGITS
-        growth = (1 + factor) ** installments
-        return amount * growth / ((growth - 1) / factor) if growth != 1 else amount / installments
+        interest = _decimal(factor)
+        growth = (1 + interest) ** installments
+        payment = amount * growth / ((growth - 1) / interest) if growth != 1 else amount / installments
+    return _shortened(payment)
+
+
+def _decimal(factor: Fraction) -> Decimal:
+    return Decimal(factor.numerator) / factor.denominator
+
+
+def _shortened(payment: Decimal) -> Decimal:
+    """Without its last digits, which are not sure: half a cent must be half a cent to be rounded up."""
+    with localcontext() as context:
+        context.prec = 40
+        return +payment
 
 
 def fixed(
@@ -214,8 +232,8 @@ def fixed(
     return rows
 
 
-def times(amount: Decimal, factor: Decimal) -> Decimal:
-    """amount × factor with all its digits."""
+def times(amount: Decimal, factor: Fraction) -> Decimal:
+    """amount × factor, divided last: 120.60 × 10 % ÷ 12 is 1.005, which rounds up; 120.60 × 0.008333… would not."""
     with localcontext() as context:
         context.prec = _DIGITS
-        return amount * factor
+        return amount * factor.numerator / factor.denominator
