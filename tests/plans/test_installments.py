@@ -19,12 +19,11 @@ from duebook.core.money import rounded
 from duebook.core.notes import listening
 from duebook.plans.installments import (
     METHODS,
-    installment,
-    installment_interest,
     payment_plan,
     payment_plan_fixed,
     payment_plan_shares,
 )
+from duebook.plans.level_installment import installment, installment_interest
 from duebook.policy.calendars import business_day
 
 CENT = Decimal("0.01")
