@@ -258,3 +258,17 @@ def test_a_bill_pays_out_something_and_longer_costs_more(face: Decimal, days: in
 def test_a_discount_above_the_face_is_refused() -> None:
     with pytest.raises(CellError, match="would exceed the face value"):
         bill_discount(Decimal(100), date(2026, 1, 1), date(2056, 1, 1), Decimal("0.1"))
+
+
+def test_what_is_paid_has_the_currencys_decimals() -> None:
+    base = date(2026, 3, 1)
+    assert early_payment(Decimal("100.5"), "net 30", base, base, "JPY") == 101
+    assert early_payment(Decimal("10.005"), "2/10 net 30", base, base) == Decimal("9.81")
+
+
+def test_the_days_of_a_bill_are_those_of_its_day_count() -> None:
+    with listening() as notes:
+        assert bill_discount(
+            Decimal(100000), date(2026, 1, 31), date(2026, 3, 31), Decimal("0.04"), "30/360"
+        ) == Decimal("666.67")
+    assert "60 days, 30/360" in notes[0].text()

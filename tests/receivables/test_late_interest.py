@@ -203,7 +203,7 @@ def test_interest_first_leaves_more_principal_and_interest_survives_the_principa
     with listening() as notes:
         plain = late_interest_detail(*arguments, Decimal("0.1"))
     assert len(plain.rows) == 2 and plain.rows[-1][6] == Decimal("49.59")
-    assert "principal 0, interest 49.59" in " ".join(note.text() for note in notes)
+    assert "principal 0.00, interest 49.59" in " ".join(note.text() for note in notes)
     with listening() as notes:
         first = late_interest_detail(*arguments, Decimal("0.1"), allocation="interest_first")
     assert first.rows[1][3] == Decimal("49.59") and first.rows[-1][6] > plain.rows[-1][6]
@@ -260,3 +260,35 @@ def test_no_interest_yet_says_which_of_the_two() -> None:
         with listening() as notes:
             assert late_interest(Decimal(1), date(2026, 1, 31), paid, "EU", as_of=as_of) == 0
         assert [note.key for note in notes] == [f"late_payment.{key}"]
+
+
+def test_what_one_part_does_not_need_goes_to_the_next() -> None:
+    """1,000 at 36.5 % for 10 days bears 10; costs are 40. All is owed 1,050, whatever the order."""
+    settled, over = "principal 0.00, interest 0.00, costs 0.00", "exceed all that was owed by 1.00"
+    for order in ("principal", "interest_first"):
+        for paid, says in ((1050, settled), (1051, over)):
+            with listening() as notes:
+                late_interest_detail(
+                    Decimal(1000), date(2026, 1, 1), date(2026, 2, 1), "contract", [Decimal(paid)], [date(2026, 1, 11)],
+                    Decimal("0.365"), allocation=order, costs=Decimal(40),
+                )  # fmt: skip
+            assert says in " ".join(note.text() for note in notes)
+
+
+def test_the_order_is_the_policys_where_none_is_named() -> None:
+    table = [["[late_allocation]", ""], ["from", "order"], [date(2026, 1, 1), "interest_first"]]
+    day = (date(2026, 2, 15) - date(1899, 12, 30)).days
+    given = [1000, date(2026, 1, 1), date(2026, 4, 1), "contract", [400], [day], 0.1]
+    by_policy = Door().call("LATE_INTEREST_DETAIL", [*given, None, None, None, None, table])
+    named = Door().call("LATE_INTEREST_DETAIL", [*given, None, "interest_first"])
+    plain = Door().call("LATE_INTEREST_DETAIL", given)
+    assert by_policy == named != plain
+    wrong = [["[late_allocation]", ""], ["from", "order"], [date(2026, 1, 1), "interest"]]
+    refused = Door().call("LATE_INTEREST_DETAIL", [*given, None, None, None, None, wrong])
+    assert isinstance(refused, CellError) and "interest_first" in refused.text()
+
+
+def test_no_debt_bears_no_interest_whatever_is_known_of_the_rate() -> None:
+    with listening() as notes:
+        assert late_interest(Decimal(0), date(2026, 6, 1), date(2027, 6, 1), "EU") == 0
+    assert [note.key for note in notes] == ["late_payment.no_debt"]

@@ -47,7 +47,7 @@ def early_payment(
     currency: CurrencyCode = "",
 ) -> Decimal:
     """The amount to pay, in money; the largest discount whose last day is not before `paid_date`."""
-    amount = money.exact(amount)
+    amount = money.rounded(money.exact(amount), money.decimals(currency))
     found = parsed(terms)
     if not found.discounts:
         note("due_dates.no_discount")
@@ -184,6 +184,7 @@ def bill_discount(
         discount = money.rounded(face * rate * part, money.decimals(currency))
     if discount > face:
         raise CellError("#NUM!", "due_dates.bill_too_long", discount=f"{discount:,f}", face=f"{face:,f}")
+    counted = int(years * 360) if day_count.startswith("30") else (maturity - discount_date).days
     facts = {"discount": f"{discount:,f}", "proceeds": f"{face - discount:,f}"}
-    note("due_dates.bill_proceeds", days=(maturity - discount_date).days + extra_days, day_count=day_count, **facts)
+    note("due_dates.bill_proceeds", days=counted + extra_days, day_count=day_count, **facts)
     return discount

@@ -17,7 +17,10 @@ from duebook.core.dates import DAY_COUNTS
 from duebook.core.money import minor_units
 from duebook.policy.check import Checker, Entry
 
-TABLES = ("late_regime", "late_reference", "late_fee")
+TABLES = ("late_regime", "late_reference", "late_fee", "late_allocation")
+
+ORDERS = ("principal", "interest_first")
+"""What a payment settles first. `interest_first`: costs, then interest, then principal."""
 
 CONTRACT = "contract"
 """The regime that no table states: the rate that the parties agreed."""
@@ -72,6 +75,7 @@ class LatePayment:
     regimes: Mapping[str, Sequence[Regime]]
     references: Mapping[str, Sequence[Reference]]
     fees: Mapping[str, Sequence[tuple[date, Sequence[Fee]]]]
+    _orders: Mapping[date, str]
     _names: Mapping[str, str]
 
     def name(self, wanted: str) -> str | None:
@@ -106,6 +110,10 @@ class LatePayment:
         fitting = [band for band in (valid[-1] if valid else ()) if band.amount_from <= amount]
         return fitting[-1] if fitting else None
 
+    def order(self, on: date) -> str:
+        """What a payment settles first, by the newest entry in force `on` that day; principal before any."""
+        return self._orders.get(max((start for start in self._orders if start <= on), default=on), ORDERS[0])
+
 
 def read(check: Checker) -> LatePayment:
     """The policy's rows over Duebook's own."""
@@ -118,12 +126,14 @@ def read(check: Checker) -> LatePayment:
     known = {name for name, _ in references}
     regimes: dict[tuple[str, date], Regime] = {}
     fees: dict[tuple[str, date], list[Fee]] = {}
+    orders: dict[date, str] = {}
     for source in both:
+        orders.update(_orders(source))
         regimes.update(_once(source, "late_regime", _regime(source, known)))
         fees.update(_fees(source, {name for name, _ in regimes}))
     names = {_key(name): name for name, _ in regimes}
     names |= {_key(regime.zh): regime.name for regime in regimes.values() if regime.zh}
-    return LatePayment(_series(regimes), _series(references), _fee_series(fees), names)
+    return LatePayment(_series(regimes), _series(references), _fee_series(fees), orders, names)
 
 
 Row = TypeVar("Row")
@@ -207,6 +217,17 @@ def _one_regime(check: Checker, where: str, entry: Entry, name: str, start: date
         day_count=check.choice(where, {"day_count": "actual/365", **entry}, "day_count", tuple(DAY_COUNTS)),
         agreed_floor=floor,
     )
+
+
+def _orders(check: Checker) -> dict[date, str]:
+    found: dict[date, str] = {}
+    for where, entry in check.entries("late_allocation", optional=True):
+        check.known_keys(where, entry, ("from", "order", "source"))
+        start = check.start(where, entry)
+        if start in found:
+            check.refuse(f"{where}, from", start, "a date that no other entry has")
+        found[start] = check.choice(where, entry, "order", ORDERS)
+    return found
 
 
 def _rate(check: Checker, where: str, value: object, least: Decimal | None) -> Decimal:

@@ -84,14 +84,18 @@ def late_interest(
         raise CellError("#N/A", "late_payment.no_end")
     used = in_use(policy)
     rule = rule_of(used, regime, rate, day_count, due_date)
-    runs = list(rule.runs(due_date, min(ends)))
+    until = min(ends)
+    runs = list(rule.runs(due_date, until)) if amount else []
     if paid_date is not None and as_of is not None and as_of < paid_date:
         note("late_payment.paid_later", paid=paid_date.isoformat(), as_of=as_of.isoformat())
-    if not runs:
-        paid_in_time = paid_date is not None and paid_date <= due_date
-        note("late_payment.in_time") if paid_in_time else note("late_payment.not_late", date=min(ends).isoformat())
-    else:
+    if runs:
         say_runs(used, rule, runs)
+    elif not amount:
+        note("late_payment.no_debt")
+    elif paid_date is not None and paid_date <= due_date:
+        note("late_payment.in_time")
+    else:
+        note("late_payment.not_late", date=until.isoformat())
     return in_money(sum((run.interest(money.exact(amount)) for run in runs), Fraction(0)), currency)
 
 

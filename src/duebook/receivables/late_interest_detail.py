@@ -15,7 +15,7 @@ from duebook.core.declare import Example, Field, Spill, worksheet
 from duebook.core.notes import note
 from duebook.core.shared_arguments import AsOf, CurrencyCode
 from duebook.policy.argument import PolicyArgument, in_use
-from duebook.policy.late_payment import CONTRACT
+from duebook.policy.late_payment import CONTRACT, ORDERS
 from duebook.policy.said import say_policy
 from duebook.receivables.late_rates import (
     DAY_COUNT_BY_REGIME,
@@ -29,6 +29,7 @@ from duebook.receivables.late_rates import (
     Run,
     in_money,
     rule_of,
+    say_day_count,
 )
 
 DETAIL = Spill(
@@ -44,6 +45,10 @@ DETAIL = Spill(
     help="A row per stretch of time with one balance and one rate; the total last.",
     zh="每段（余额与利率均不变）一行，最后一行为合计。",
 )
+_FIRST = {
+    "principal": Label("principal, then interest, then costs", "本金，其次利息，再次费用"),
+    "interest_first": Label("costs, then interest, then principal", "费用，其次利息，再次本金"),
+}
 _TOTAL, _YEAR, _DAY = Label("Total", "合计"), Label("year", "年"), Label("day", "日")
 
 
@@ -65,10 +70,11 @@ _TOTAL, _YEAR, _DAY = Label("Total", "合计"), Label("year", "年"), Label("day
         DAY_COUNT_BY_REGIME,
         WHICH_RATE,
         Label(
-            "Payments go to the principal unless allocation says interest_first (the order of China's Civil Code, art. "
-            "561, and of BGB s. 367). Interest stays due after the principal is paid.",
-            "付款默认先冲本金；allocation 为 interest_first 时先冲利息（《民法典》第 561 条）。"
-            "本金付清后，已生利息仍可追索。",
+            "Payments settle what allocation, or else the policy (table late_allocation), says: principal, or costs, "
+            "then interest, then principal (China's Civil Code, art. 561; BGB s. 367). Interest stays due after the "
+            "principal is paid; costs bear none.",
+            "付款的冲抵顺序按 allocation，未填则按政策（表 late_allocation）：先本金，或依次为费用、利息、本金"
+            "（《民法典》第 561 条）。本金付清后，已生利息仍可追索；费用不计息。",
         ),
     ],
     errors={**RULE_ERRORS, "late_payment.payments_unpaired": "#VALUE!"},
@@ -90,12 +96,20 @@ def late_interest_detail(
     allocation: Annotated[
         str,
         Text(
-            "What a payment settles first: principal (default) or interest_first.",
-            "付款先冲：principal 本金（默认）或 interest_first 利息。",
-            choices=("principal", "interest_first"),
+            "What a payment settles first: principal, or interest_first (costs, interest, principal). Default: policy.",
+            "付款先冲：principal 本金，或 interest_first（依次为费用、利息、本金）；默认按政策。",
+            choices=ORDERS,
             zh_choices=("本金", "先息后本"),
         ),
-    ] = "principal",
+    ] = "",
+    costs: Annotated[
+        Decimal,
+        Money(
+            "Costs charged, such as reminder fees and fixed sums. Default 0.",
+            "已收取的费用，如催款费、固定赔偿金；默认 0。",
+            least=0,
+        ),
+    ] = Decimal(0),
     currency: CurrencyCode = "",
     policy: PolicyArgument = None,
 ) -> Table:
@@ -110,14 +124,15 @@ def late_interest_detail(
             payments[day] = payments.get(day, Decimal(0)) + money.exact(paid)
         else:
             note("late_payment.paid_later", paid=day.isoformat(), as_of=as_of.isoformat())
-    account = _Account(money.exact(amount), allocation == "interest_first", currency)
+    order = allocation or rule.tables.order(as_of)
+    account = _Account(money.exact(amount), money.exact(costs), order == "interest_first", currency)
     for day in sorted(day for day in payments if day <= due_date):
         account.pay(payments.pop(day))
     rows: list[tuple[object, ...]] = []
-    days = 0
+    days, first = 0, None
     for run in rule.runs(due_date, as_of, tuple(payments)) if account.balance else ():
         balance, interest = account.balance, account.accrue(run)
-        days += run.days
+        days, first = days + run.days, first or run
         per = _DAY if run.per_day else _YEAR
         rows.append((run.first, run.last, run.days, balance, float(run.rate), per, interest))
         account.pay(payments.pop(run.last, Decimal(0)))
@@ -126,17 +141,21 @@ def late_interest_detail(
     for day in sorted(payments):
         account.pay(payments[day])
     rows.append((_TOTAL, None, days, None, None, None, account.charged))
+    if paid_amounts:
+        note("late_payment.settles", first=_FIRST[order])
     account.say()
-    if rule.name != CONTRACT:
+    if first is not None and not first.per_day:
+        say_day_count(rule, first)
+    if rule.name != CONTRACT or (paid_amounts and not allocation):
         say_policy(used)
     return Table(DETAIL.header, rows)
 
 
 class _Account:
-    """Principal and interest of one debt as time runs and payments come in."""
+    """Principal, interest and costs of one debt as time runs and payments come in."""
 
-    def __init__(self, principal: Decimal, interest_first: bool, currency: str) -> None:
-        self.balance, self._interest_first, self._currency = principal, interest_first, currency
+    def __init__(self, principal: Decimal, costs: Decimal, interest_first: bool, currency: str) -> None:
+        self.balance, self._costs, self._interest_first, self._currency = principal, costs, interest_first, currency
         self._exact, self.charged, self._interest_paid, self._over = Fraction(0), Decimal(0), Decimal(0), Decimal(0)
 
     def accrue(self, run: Run) -> Decimal:
@@ -147,16 +166,37 @@ class _Account:
         return self.charged - before
 
     def pay(self, amount: Decimal) -> None:
-        if self._interest_first:
-            taken = min(amount, self.charged - self._interest_paid)
-            self._interest_paid += taken
-            amount -= taken
-        settled = min(amount, self.balance)
-        self.balance -= settled
-        self._over += amount - settled
+        """Settles in order; what one part does not need goes to the next."""
+        order = (self._pay_principal, self._pay_interest, self._pay_costs)
+        for settle in reversed(order) if self._interest_first else order:
+            amount -= settle(amount)
+        self._over += amount
+
+    def _pay_principal(self, amount: Decimal) -> Decimal:
+        taken = min(amount, self.balance)
+        self.balance -= taken
+        return taken
+
+    def _pay_interest(self, amount: Decimal) -> Decimal:
+        taken = min(amount, self.charged - self._interest_paid)
+        self._interest_paid += taken
+        return taken
+
+    def _pay_costs(self, amount: Decimal) -> Decimal:
+        taken = min(amount, self._costs)
+        self._costs -= taken
+        return taken
 
     def say(self) -> None:
-        facts = {"principal": f"{self.balance:,f}", "interest": f"{self.charged - self._interest_paid:,f}"}
-        note("late_payment.still_open", **facts)
+        interest = self._shown(self.charged - self._interest_paid)
+        note(
+            "late_payment.still_open",
+            principal=self._shown(self.balance),
+            interest=interest,
+            costs=self._shown(self._costs),
+        )
         if self._over:
-            note("late_payment.overpaid", amount=f"{self._over:,f}")
+            note("late_payment.overpaid", amount=self._shown(self._over))
+
+    def _shown(self, amount: Decimal) -> str:
+        return f"{money.rounded(amount, money.decimals(self._currency)):,f}"

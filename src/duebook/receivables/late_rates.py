@@ -214,8 +214,12 @@ def say_runs(policy: Policy, rule: Rule, runs: Sequence[Run]) -> None:
         if rule.day_count:
             note("late_payment.daily_rate", regime=rule.name)
     else:
-        start = runs[0].first
-        own = CONTRACT_DAY_COUNT if rule.name == CONTRACT else rule.regime_on(start).day_count
-        note("late_payment.day_count", day_count=rule.day_count or own)
+        say_day_count(rule, runs[0])
     if rule.name != CONTRACT:
         say_policy(policy)
+
+
+def say_day_count(rule: Rule, first: Run) -> None:
+    """Notes by which day count the yearly rate of a rule's `first` run became interest."""
+    own = CONTRACT_DAY_COUNT if rule.name == CONTRACT else rule.regime_on(first.first).day_count
+    note("late_payment.day_count", day_count=rule.day_count or own)
