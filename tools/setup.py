@@ -62,7 +62,7 @@ def peers() -> None:
 
 def office() -> None:
     """LibreOffice and friends, for the tests; needs apt and the right to use it, else says what to install."""
-    if all(shutil.which(program) for program in OFFICE_PROGRAMS) and not missing_fonts():
+    if all(shutil.which(program) for program in OFFICE_PROGRAMS) and not missing_fonts() and has_bridge():
         return
     print("Installing LibreOffice for the tests (once) …", flush=True)
     if not debian(*DEBIAN_PACKAGES):
@@ -74,6 +74,13 @@ def office() -> None:
             + "), or the tests that open LibreOffice are skipped.",
             file=sys.stderr,
         )
+
+
+def has_bridge() -> bool:
+    """Whether LibreOffice's Python bridge is there: the tests put our functions into its cells through it."""
+    program = shutil.which("soffice")
+    places = [Path("/usr/lib/python3/dist-packages"), *([Path(program).resolve().parent] if program else [])]
+    return any((place / "uno.py").is_file() for place in places)
 
 
 def missing_fonts() -> list[str]:
