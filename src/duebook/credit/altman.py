@@ -74,8 +74,12 @@ AltmanModel = Annotated[
     help="Altman's Z-score, a warning of failure within a year or two, from statement items. Name the model.",
     zh="阿尔特曼 Z 值：由报表项目计算的破产预警指标。须指明模型。",
     result=Result("index"),
-    equation="c + w1 × working_capital ÷ TA + w2 × retained_earnings ÷ TA + w3 × ebit ÷ TA + w4 × equity ÷ "
-    "total_liabilities + w5 × sales ÷ TA (TA = total_assets; weights by model)",
+    equation="public_1968: 1.2 × working_capital ÷ TA + 1.4 × retained_earnings ÷ TA + 3.3 × ebit ÷ TA + 0.6 × "
+    "equity ÷ total_liabilities + 0.999 × sales ÷ TA, TA = total_assets; private: weights 0.717, 0.847, 3.107, "
+    "0.420, 0.998; z_double_prime: 6.56, 3.26, 6.72, 1.05, without sales; em_score: z_double_prime + 3.25",
+    equation_zh="上市制造业：1.2 × working_capital ÷ TA + 1.4 × retained_earnings ÷ TA + 3.3 × ebit ÷ TA + 0.6 × "
+    "equity ÷ total_liabilities + 0.999 × sales ÷ TA，TA = total_assets；非上市制造业：系数为 0.717、0.847、3.107、"
+    "0.420、0.998；非制造业（Z″）：6.56、3.26、6.72、1.05，不含收入；新兴市场：Z″ + 3.25",
     source="Altman 1968, 1983; Altman, Hartzell and Peck 1995; exinfm.com, z_score: 2.86",
     examples=[
         Example(("public_1968", 100, 400, 50, 600, 1000, 700, 1500), 2.8578, within=0.0001),
@@ -152,7 +156,10 @@ def altman_z(
     help="The zone of an Altman Z: safe, gray or distress, by the cutoffs of its model.",
     zh="Z 值所处区间：安全、灰色或困境，按所用模型的界限。",
     result=Result("text", "safe, gray or distress", "安全、灰色或困境"),
-    equation="distress < 1.81 ≤ gray ≤ 2.99 < safe (private 1.23, 2.90; Z″ 1.10, 2.60; em_score 4.35, 5.85)",
+    equation="distress < 1.81 ≤ gray ≤ 2.99 < safe for public_1968; private 1.23 and 2.90; z_double_prime 1.10 and "
+    "2.60; em_score 4.35 and 5.85",
+    equation_zh="上市制造业：困境 < 1.81 ≤ 灰色 ≤ 2.99 < 安全；非上市制造业的界限为 1.23 与 2.90；"
+    "非制造业（Z″）1.10 与 2.60；新兴市场 4.35 与 5.85",
     source="Altman 1968, 1983; Altman, Hartzell and Peck 1995",
     examples=[Example(("public_1968", 2.8578), "gray"), Example(("z_double_prime", 2.746), "safe")],
     conventions=[

@@ -207,6 +207,7 @@ def _answer(asked: Asked, policy: Policy, on: date | None) -> tuple[Decision, li
     zh="订单能否赊销发货：release（放行）、review（审核）或 block（冻结）。",
     result=Result("text", "release, review or block.", "release、review 或 block。"),
     equation=EQUATION,
+    equation_zh="若 exposure_before + order ≤ limit 且没有其他不利情形，则放行（release）",
     source=SOURCE,
     examples=[
         Example((100, 60, 40), "release"),
@@ -239,6 +240,7 @@ def credit_check(
     zh="用一句话说明 CREDIT_CHECK 为何放行、审核或冻结订单；参数相同。",
     result=Result("text", "The decision and its reasons, the strictest first.", "决定及其理由，最严格者在前。"),
     equation=EQUATION,
+    equation_zh="若 exposure_before + order ≤ limit 且没有其他不利情形，则放行（release）",
     source=SOURCE,
     examples=[
         Example(

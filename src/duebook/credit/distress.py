@@ -50,9 +50,12 @@ from duebook.credit.statement_items import (
     help="Ohlson's O-score (model 1, failure within one year). BANKRUPTCY_PROBABILITY turns it into a probability.",
     zh="奥尔森 O 值（模型一，一年内破产）。用 BANKRUPTCY_PROBABILITY 换算为概率。",
     result=Result("index"),
-    equation="−1.32 − 0.407 × ln(TA ÷ deflator) + 6.03 × TL ÷ TA − 1.43 × (CA − CL) ÷ TA + 0.0757 × CL ÷ CA "
-    "− 1.72 × [TL > TA] − 2.37 × NI ÷ TA − 1.83 × FFO ÷ TL + 0.285 × [loss in both years] "
-    "− 0.521 × (NI − NI before) ÷ (|NI| + |NI before|)",
+    equation="−1.32 − 0.407 × ln(TA ÷ deflator) + 6.03 × TL ÷ TA − 1.43 × (CA − CL) ÷ TA + 0.0757 × CL ÷ CA − 1.72 "
+    "× [TL > TA] − 2.37 × NI ÷ TA − 1.83 × FFO ÷ TL + 0.285 × [loss in both years] − 0.521 × (NI − NI before) ÷ "
+    "(|NI| + |NI before|); what stands in [ ] counts 1 if true, else 0",
+    equation_zh="−1.32 − 0.407 × ln(TA ÷ deflator) + 6.03 × TL ÷ TA − 1.43 × (CA − CL) ÷ TA + 0.0757 × CL ÷ CA − "
+    "1.72 × [TL > TA] − 2.37 × NI ÷ TA − 1.83 × FFO ÷ TL + 0.285 × [两年均亏损] − 0.521 × (NI − 上年 NI) ÷ (|NI| + "
+    "|上年 NI|)；TA 总资产、TL 总负债、CA 流动资产、CL 流动负债、NI 净利润、FFO 经营资金；[ ] 内成立为 1，否则为 0",
     source="Ohlson 1980, Journal of Accounting Research 18, table 4, model 1",
     examples=[Example((1000000, 500000, 1000000, 800000, 100000, 50000, 200000, 100), -3.421715, within=0.000001)],
     conventions=[
@@ -136,8 +139,10 @@ ZMIJEWSKI_SETS = {
     help="Zmijewski's score: at or above 0 failure is more likely than not. Two sets of coefficients; name one.",
     zh="兹米耶夫斯基得分：大于等于 0 表示破产可能性超过一半。通行两套系数，须指明。",
     result=Result("index"),
-    equation="c + a × net_income ÷ total_assets + b × total_liabilities ÷ total_assets + d × current_assets ÷ "
-    "current_liabilities",
+    equation="unweighted: −4.336 − 4.513 × net_income ÷ total_assets + 5.679 × total_liabilities ÷ total_assets − "
+    "0.004 × current_assets ÷ current_liabilities; weighted: −4.803, −3.599, 5.406, −0.100",
+    equation_zh="未加权：−4.336 − 4.513 × net_income ÷ total_assets + 5.679 × total_liabilities ÷ total_assets − "
+    "0.004 × current_assets ÷ current_liabilities；加权：系数为 −4.803、−3.599、5.406、−0.100",
     source="Zmijewski 1984, Journal of Accounting Research 22 (supplement)",
     examples=[
         Example(("unweighted", 0.05, 0.6, 1, 1.5, 1), -1.16025, within=1e-6),
@@ -212,9 +217,12 @@ def springate(
     help="Taffler's z-score for British industrial companies. Two versions in print, on different scales; name one.",
     zh="塔夫勒 z 值（英国工业企业）。通行两个版本，量纲不同，须指明。",
     result=Result("index"),
-    equation="taffler_1983: 3.20 + 12.18 × PBT ÷ CL + 2.50 × CA ÷ TL − 10.68 × CL ÷ TA + 0.029 × (quick_assets − CL) ÷ "
-    "((sales − PBT − depreciation) ÷ 365); tisshaw_1977: 0.53 × PBT ÷ CL + 0.13 × CA ÷ TL + 0.18 × CL ÷ TA + "
+    equation="taffler_1983: 3.20 + 12.18 × PBT ÷ CL + 2.50 × CA ÷ TL − 10.68 × CL ÷ TA + 0.029 × (quick_assets − "
+    "CL) ÷ ((sales − PBT − depreciation) ÷ 365); tisshaw_1977: 0.53 × PBT ÷ CL + 0.13 × CA ÷ TL + 0.18 × CL ÷ TA + "
     "0.16 × sales ÷ TA",
+    equation_zh="taffler_1983：3.20 + 12.18 × PBT ÷ CL + 2.50 × CA ÷ TL − 10.68 × CL ÷ TA + 0.029 × (quick_assets − "
+    "CL) ÷ ((sales − PBT − depreciation) ÷ 365)；tisshaw_1977：0.53 × PBT ÷ CL + 0.13 × CA ÷ TL + 0.18 × CL ÷ TA + "
+    "0.16 × sales ÷ TA；PBT 利润总额、CA 流动资产、CL 流动负债、TL 总负债、TA 总资产",
     source="Agarwal and Taffler 2007, Accounting and Business Research 37; Taffler and Tisshaw 1977, Accountancy 88",
     examples=[
         Example(("tisshaw_1977", 100, 500, 250, 500, 1000, 1500), 0.627, within=1e-6),

@@ -23,7 +23,10 @@ WITHOUT_PROBABILITY = (*ALTMAN_MODELS, "springate", "taffler_1983", "tisshaw_197
     help="The zone of a distress score by the cutoffs of its model: safe, gray or distress.",
     zh="破产预警得分所处区间：安全、灰色或困境，按该模型的界限。",
     result=Result("text", "safe, gray or distress", "安全、灰色或困境"),
-    equation="distress: springate < 0.862, taffler_1983 < 0, tisshaw_1977 < 0.2, grover ≤ −0.02, zmijewski ≥ 0",
+    equation="distress where springate < 0.862, taffler_1983 < 0, tisshaw_1977 < 0.2, grover ≤ −0.02, zmijewski ≥ "
+    "0; gray where 0.2 ≤ tisshaw_1977 ≤ 0.3, −0.02 < grover < 0.01; else safe",
+    equation_zh="困境：springate < 0.862、taffler_1983 < 0、tisshaw_1977 < 0.2、grover ≤ −0.02、zmijewski ≥ 0；"
+    "灰色：0.2 ≤ tisshaw_1977 ≤ 0.3、−0.02 < grover < 0.01；其余为安全",
     source="Springate 1978; Agarwal and Taffler 2007; Taffler and Tisshaw 1977; Grover 2001; Zmijewski 1984",
     examples=[
         Example(("springate", 0.9885), "safe"),
@@ -66,7 +69,8 @@ def distress_zone(
     help="The probability of failure within a year that a model's value stands for, where the model has one.",
     zh="模型得分所对应的一年内破产概率（仅限本身给出概率的模型）。",
     result=Result("rate"),
-    equation="ohlson: 1 ÷ (1 + e^−value); zmijewski: Φ(value), the normal distribution",
+    equation="ohlson: 1 ÷ (1 + e^−value); zmijewski: Φ(value), Φ being the standard normal distribution",
+    equation_zh="ohlson：1 ÷ (1 + e^−value)；zmijewski：Φ(value)，Φ 为标准正态分布函数",
     source="Ohlson 1980 (logit); Zmijewski 1984 (probit)",
     examples=[
         Example(("zmijewski", -1.16025), 0.12297, within=5e-6),

@@ -116,6 +116,8 @@ _DETAIL = Spill(
     zh="按信用政策的方法、等级系数与上限计算的客户信用额度，向下取整。",
     result=Result("money", "The limit, in the currency of the amounts.", "额度，币种同各金额。"),
     equation=EQUATION,
+    equation_zh="min(各方法合并所得 × 等级系数, 需求, 上限, insurer_limit)，向下取整；需求 = "
+    "expected_monthly_purchases × terms_days ÷ 30",
     source=SOURCE,
     examples=[
         Example(("A", 100000, 30, 500000, 150000), 30000.0),
@@ -158,6 +160,8 @@ def credit_limit(
     zh="CREDIT_LIMIT 的计算过程：各方法、系数、上限、起决定作用的一项、取整与政策。",
     result=_DETAIL,
     equation=EQUATION,
+    equation_zh="min(各方法合并所得 × 等级系数, 需求, 上限, insurer_limit)，向下取整；需求 = "
+    "expected_monthly_purchases × terms_days ÷ 30",
     source=SOURCE,
     examples=[
         Example(("A", 100000, 30, 500000, 150000), "binds", at=(3, 5)),

@@ -152,7 +152,9 @@ def cash_ratio_with_cover(
     help="Quick ratio: current assets that turn into cash soon, over current liabilities. Three definitions in print.",
     zh="速动比率：可较快变现的流动资产与流动负债之比。通行三种口径。",
     result=Result("ratio"),
-    equation="(current_assets − inventory − [prepaid] − [other]) ÷ current_liabilities",
+    equation="(current_assets − inventory − prepaid − other) ÷ current_liabilities; prepaid and other where the "
+    "method takes them off",
+    equation_zh="(current_assets − inventory − prepaid − other) ÷ current_liabilities；prepaid、other 按 method 扣除",
     source="financestrategists.com, balance sheet ratios: 690,000 ÷ 360,000 = 1.916 (stock and prepaid left out)",
     examples=[
         Example((970000, 270000, 360000), 1.944444, within=0.000001),

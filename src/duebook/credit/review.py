@@ -25,6 +25,7 @@ from duebook.policy.said import say_policy
     zh="按等级与规模确定客户下次复核日期：取较短间隔，重点客户每季度一次。",
     result=Result("date", "The day by which the review is due.", "应完成复核的日期。"),
     equation="last_review + min(months of the grade, months of the size class)",
+    equation_zh="last_review + min(该等级的复核月数, 该规模的复核月数)",
     source="The credit policy's [[review_grade]] and [[review_size]] tables",
     examples=[
         Example((date(2026, 1, 31), "A", 50000), date(2027, 1, 31)),

@@ -38,7 +38,9 @@ _COLOR = Text(
     help="The signal of one kind of event: green, yellow or red by the policy's counts per window.",
     zh="某类事件的风险信号：按政策在观察期内的次数给出 green、yellow 或 red。",
     result=Result("text", "green, yellow or red.", "green、yellow 或 red。"),
-    equation="red where events ≥ max(red, baseline × red_times), yellow likewise, each in the policy's window",
+    equation="red where events ≥ max(the policy's red count, baseline × red_times), yellow likewise, both within "
+    "the policy's window",
+    equation_zh="events ≥ max(政策的红色次数, baseline × red_times) 为红，黄色同理；均按政策的观察期计",
     source="Duebook's monitoring rule; thresholds: the credit policy's [[risk_signal]] table",
     examples=[
         Example(("lawsuit", 0, 365), "green"),
@@ -127,7 +129,10 @@ def measured(
     help="The tier of a customer from its signals: the worst of them, or red where several are not green.",
     zh="由各信号得出客户的风险层级：取最严重者；多个非绿信号合计为红。",
     result=Result("text", "green, yellow or red.", "green、yellow 或 red。"),
-    equation="red: red signals ≥ red_signals or signals not green ≥ yellow_for_red; yellow: not green ≥ yellow_signals",
+    equation="red: red signals ≥ red_signals, or signals that are not green ≥ yellow_for_red; yellow: signals that "
+    "are not green ≥ yellow_signals; else green",
+    equation_zh="红：红色信号数 ≥ red_signals，或非绿信号数 ≥ yellow_for_red；黄：非绿信号数 ≥ yellow_signals；"
+    "否则为绿（各阈值见政策）",
     source="Duebook's monitoring rule; counts: the credit policy's [[risk_tier]] table",
     examples=[
         Example((["green", "green", "yellow"],), "yellow"),
@@ -173,6 +178,7 @@ def tier_of(signals: Sequence[str], rule: TierRule) -> Color:
     zh="政策在某层级的措施：绿正常发货、黄提前催收、红暂停新发货。",
     result=Result("text", "The action, in the reader's language.", "措施，按使用者语言。"),
     equation="the policy's action for the tier",
+    equation_zh="政策中该层级的措施",
     source="Duebook's monitoring rule; texts: the credit policy's [[tier_action]] table",
     examples=[
         Example(("green",), "Deliver on the agreed terms; review on the calendar."),

@@ -127,6 +127,7 @@ EVIDENCE = Spill(
     zh="按取值分箱：好、坏客户数，证据权重（WOE）与信息值（IV），末行合计。",
     result=EVIDENCE,
     equation="WOE = ln(share of good ÷ share of bad); information value = (share of good − share of bad) × WOE",
+    equation_zh="WOE = ln(好客户占比 ÷ 坏客户占比)；信息值 = (好客户占比 − 坏客户占比) × WOE",
     source="Siddiqi 2006, Credit Risk Scorecards; sign as ln(%good ÷ %bad)",
     examples=[
         Example(([1, 1, 1, 2, 2, 2], [1, 1, 0, 1, 0, 0], [2]), -0.693147, within=1e-6, at=(2, 9)),
@@ -193,7 +194,9 @@ def weight_of_evidence(
     help="Area under the curve: the chance that a good customer scores above a bad one (0.5 = no better than chance).",
     zh="AUC：随机一个好客户评分高于坏客户的概率（0.5 相当于随机猜测）。",
     result=Result("ratio", "0 to 1; the accuracy ratio (Gini) is 2 × AUC − 1", "0 到 1；基尼系数为 2 × AUC − 1"),
-    equation="pairs of one good and one bad customer where the good one scores higher, ties half ÷ all pairs",
+    equation="pairs of one good and one bad customer in which the good one scores higher, ties counting half ÷ all "
+    "such pairs",
+    equation_zh="好客户评分高于坏客户的配对数（同分计 0.5）÷ 全部“一好一坏”配对数",
     source="Mann and Whitney 1947; Hanley and McNeil 1982",
     examples=[
         Example(([0.9, 0.6, 0.65, 0.2], [0, 0, 1, 1]), 0.75),
@@ -227,7 +230,8 @@ def score_auc(score: Scores, bad_flag: BadFlag) -> float:
     help="Kolmogorov-Smirnov: the largest gap between the shares of bad and of good customers up to a score.",
     zh="KS 值：在同一分数以下，坏客户累计占比与好客户累计占比的最大差距。",
     result=Result("share"),
-    equation="max over scores of |share of bad up to it − share of good up to it|",
+    equation="the largest |share of bad up to a score − share of good up to it|",
+    equation_zh="各评分处 |坏客户累计占比 − 好客户累计占比| 的最大值",
     source="Siddiqi 2006, Credit Risk Scorecards, validation",
     examples=[Example(([1, 2, 3, 4], [1, 0, 1, 0]), 0.5), Example(([1, 2, 3, 4], [1, 1, 0, 0]), 1.0)],
     errors={"validation.one_kind_only": "#NUM!"},
@@ -260,6 +264,7 @@ def _by_score(score: Sequence[float], bad_flag: Sequence[bool]) -> Iterator[tupl
     zh="群体稳定性指数（PSI）：当前客户在各评分段的分布与建卡时的差异。",
     result=Result("index"),
     equation="Σ (actual − expected) × ln(actual ÷ expected), both as shares",
+    equation_zh="Σ (actual − expected) × ln(actual ÷ expected)，两者均为占比",
     source="Siddiqi 2006, Credit Risk Scorecards, monitoring; hackingnote.com, IV of the same form: 0.260",
     examples=[
         Example(([0.25, 0.25, 0.5], [0.25, 0.25, 0.5]), 0.0),

@@ -57,6 +57,7 @@ def figure(formula: Callable[..., Decimal], amounts: Sequence[Decimal], **option
     zh="前 n 大客户占总额的比例。",
     result=Result("share"),
     equation="sum of the n largest ÷ sum of all",
+    equation_zh="前 n 大之和 ÷ 合计",
     source="Definition; auditors ask for the top five",
     examples=[
         Example(([45, 30, 25],), 0.45),
@@ -93,6 +94,7 @@ def top_share(
     zh="赫芬达尔指数（HHI）：各客户占比平方之和；只有一个客户时为 10,000。",
     result=Result("index"),
     equation="Σ (amount ÷ total)² × scale",
+    equation_zh="Σ (金额 ÷ 总额)² × scale",
     source="US Department of Justice, Horizontal Merger Guidelines: shares of 30, 30, 20 and 20 % give 2,600",
     examples=[Example(([30, 30, 20, 20],), 2600), Example(([30, 30, 20, 20], None, 1), 0.26)],
     conventions=[NETTED, GROUPS],
@@ -128,6 +130,7 @@ def hhi(
     zh="有效客户数：同等集中度相当于多少个规模相同的客户，即 HHI 的倒数。",
     result=Result("count"),
     equation="total² ÷ Σ amount² = 10,000 ÷ HHI",
+    equation_zh="总额² ÷ Σ 金额² = 10,000 ÷ HHI",
     source="Definition (numbers equivalent of the Herfindahl index)",
     examples=[Example(([25, 25, 25, 25],), 4), Example(([30, 30, 20, 20],), 3.846153846, within=1e-8)],
     conventions=[NETTED, GROUPS],
@@ -143,7 +146,8 @@ def effective_customers(amounts: Amounts, customers: Customers = None) -> Decima
     help="Gini index: how unequal customers are, 0 when all are equal; with n customers at most (n − 1) ÷ n.",
     zh="基尼系数：客户规模的不均程度，全部相等为 0；n 个客户时最大为 (n − 1) ÷ n。",
     result=Result("ratio"),
-    equation="Σ (2 i − n − 1) × amount_i ÷ (n × total), amounts ascending, i from 1",
+    equation="Σ (2i − n − 1) × amount i ÷ (n × total), the n amounts in rising order, i from 1",
+    equation_zh="Σ (2i − n − 1) × 第 i 个金额 ÷ (n × 总额)，n 个金额由小到大排列，i 从 1 起",
     source="mathworld.wolfram.com, Gini coefficient; bit1024.com prints −0.0667 for 10…50, right is 0.2667",
     examples=[
         Example(([10, 20, 30, 40, 50],), 0.266666667, within=1e-9),

@@ -40,7 +40,8 @@ def covered_amount(
     help="Part of an open invoice that credit insurance can cover: without VAT, disputes, affiliates, long terms.",
     zh="未收发票中可保的金额：不含增值税与争议金额，关联方及超长账期不保。",
     result=Result("money"),
-    equation="(open − disputed) ÷ (1 + vat_rate); 0 for affiliates and terms above maximum_terms_days",
+    equation="(open − disputed) ÷ (1 + vat_rate); 0 for affiliates and for terms_days above maximum_terms_days",
+    equation_zh="(open − disputed) ÷ (1 + vat_rate)；关联方以及 terms_days 超过 maximum_terms_days 的为 0",
     source="Short-term credit insurance wordings: VAT, disputes, affiliates and terms beyond the contract are excluded",
     examples=[Example((11300, 0.13, 2260), 8000), Example((11300, None, None, None, 150, 120), 0)],
     conventions=[
@@ -126,7 +127,8 @@ INSURED = Spill(
     help="What credit insurance covers of each open invoice: the insurer's limit is used oldest due date first.",
     zh="每张未收发票的信用保险金额：保险限额按到期日先后依次占用。",
     result=INSURED,
-    equation="min(eligible, limit left) × cover, limit used oldest first",
+    equation="min(eligible, what is left of the limit) × cover, the limit being used oldest due date first",
+    equation_zh="min(eligible, 剩余限额) × cover，限额按到期日先后占用",
     source="Short-term credit insurance wordings: limit used by the oldest debts first, then the cover percentage",
     examples=[
         Example(
@@ -227,7 +229,8 @@ DATES = Spill(
     help="Days on which an insurance contract wants something done: report overdue, stop shipments, file the claim.",
     zh="保险合同规定的日期：最晚报告逾期、停止发货与索赔期间。",
     result=DATES,
-    equation="due_date + the periods of the cover policy",
+    equation="each day = due_date + that period of the insurance contract",
+    equation_zh="各日期 = due_date + 保险合同中的相应期限",
     source="The credit policy's [[cover_policy]] table; illustrative until your own contracts are entered there",
     examples=[
         Example(

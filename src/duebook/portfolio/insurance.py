@@ -25,8 +25,10 @@ Cover = Annotated[Decimal, ExactRate("Cover percentage, such as 0.9.", "赔付�
     help="What credit insurance pays of a loss after limit, recoveries, first losses, retention, maximum liability.",
     zh="信用保险对一笔损失的赔付额：依次考虑限额、追回款、免赔额、最低自留、累计免赔与最高赔偿限额。",
     result=Result("money"),
-    equation="(insured − deductible) × cover, or insured × cover − deductible; "
-    "insured = (loss − recoveries) × min(1, limit ÷ loss)",
+    equation="(insured loss − deductible) × cover, or insured loss × cover − deductible, as order says; insured "
+    "loss = (loss − recoveries) × min(1, limit ÷ loss)",
+    equation_zh="(保险损失 − deductible) × cover，或 保险损失 × cover − deductible，视 order 而定；保险损失 = (loss "
+    "− recoveries) × min(1, limit ÷ loss)",
     source="pufind.com (40,500); ciff.co.uk, first losses explained (retention, threshold), pro-rata salvage",
     examples=[
         Example((50000, 50000, 0.9, 5000, "before_cover"), 40500),
@@ -240,8 +242,12 @@ MEASURES = {
     help="Whether credit insurance is worth its premium: expected loss with and without cover, break-even premium.",
     zh="信用保险是否值得其保费：有无保险的预期损失、净收益与盈亏平衡保费。",
     result=Result("money"),
-    equation="Σ exposure × pd × loss_given_default (expected_loss); Σ min(exposure, limit) × cover × pd × "
-    "loss_given_default (saved_loss); less other_costs (break_even_premium); less premium (net_benefit)",
+    equation="expected_loss = Σ exposure × pd × loss_given_default; saved_loss = Σ min(exposure, limit) × pd × "
+    "loss_given_default × cover; expected_loss_with_cover = expected_loss − saved_loss; break_even_premium = "
+    "saved_loss − other_costs; net_benefit = break_even_premium − premium",
+    equation_zh="无保险预期损失 = Σ 敞口 × pd × loss_given_default；预期减损 = Σ min(敞口, 限额) × pd × "
+    "loss_given_default × cover；有保险预期损失 = 无保险预期损失 − 预期减损；盈亏平衡保费 = 预期减损 − other_costs；"
+    "净收益 = 盈亏平衡保费 − premium",
     source="Definition: expected loss = exposure × probability of default × loss given default",
     examples=[
         Example(([100000, 50000], [0.02, 0.04], 0.9, 2000, "net_benefit"), 1600),

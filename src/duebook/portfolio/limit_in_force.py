@@ -24,8 +24,10 @@ _OCTOBER = date(2026, 10, 31)
     help="The credit limit that counts on a day: a temporary limit up to its last day, then the standing limit again.",
     zh="某日有效的信用额度：临时额度有效期内计入，到期后恢复常规额度。",
     result=Result("money"),
-    equation="temporary_limit (replaces) or limit + temporary_limit (adds) while valid_from ≤ as_of ≤ valid_until; "
+    equation="while valid_from ≤ as_of ≤ valid_until: temporary_limit (replaces) or limit + temporary_limit (adds); "
     "else limit",
+    equation_zh="valid_from ≤ as_of ≤ valid_until 期间：temporary_limit（replaces，替代）或 limit + "
+    "temporary_limit（adds，追加）；其他时间为 limit",
     source="Definition: temporary limits expire; both kinds are in use",
     examples=[
         Example((100000, 50000, date(2026, 10, 31), _OCTOBER, "adds"), 150000),
@@ -112,6 +114,7 @@ def _standing(limit: Decimal | None) -> Decimal:
     zh="订单计入敞口的金额：在考察期内交货的全额计入，否则为 0。",
     result=Result("money"),
     equation="amount if delivery_date ≤ as_of + horizon_days, else 0",
+    equation_zh="delivery_date ≤ as_of + horizon_days 时为 amount，否则为 0",
     source="Definition; systems of record call it the credit horizon of open orders",
     examples=[
         Example((20000, date(2027, 1, 29), _OCTOBER, 90), 20000),

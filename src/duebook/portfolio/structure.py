@@ -59,7 +59,8 @@ MIX = Spill(
     help="Core, growth and new customers against a target mix such as 30/50/20: shares, deviations and their sum.",
     zh="客户结构：核心、成长、新客户占比与目标（如 30/50/20）的差异及总偏离。",
     result=MIX,
-    equation="share − target for each class; total deviation = Σ |share − target| ÷ 2",
+    equation="deviation = share − target for each class; in all Σ |share − target| ÷ 2",
+    equation_zh="各类偏离 = 占比 − 目标占比；合计偏离 = Σ |占比 − 目标占比| ÷ 2",
     source="Rules of thumb in print: 3-5-2 (core, growth, new) and 70/20/10 (mature, near-prime, trial)",
     examples=[
         Example(

@@ -66,7 +66,10 @@ Exchange = Annotated[
         help="One row per bucket, the required total, then the movement from opening to closing allowance.",
         zh="各账龄段、应有准备合计，再列期初到期末的变动。",
     ),
-    equation="balance × rate by bucket; charge = required − (opening − write_offs + recoveries + fx)",
+    equation="required = Σ round(balance × rate) over the buckets; charge = required − (opening − write_offs + "
+    "recoveries + fx)",
+    equation_zh="应有准备 = 各段 round(余额 × 损失率) 之和；本期计提 = 应有准备 − (opening − write_offs + "
+    "recoveries + fx)",
     source="账龄分析法，企业会计准则第 22 号; kaotiyun.com MCxR777K: 60, 35, 17, 10 at 1, 10, 15, 25 % is 9.15",
     examples=[
         Example(([60, 35, 17, 10], [0.01, 0.1, 0.15, 0.25], 5), 9.15, at=(6, 4)),
@@ -109,7 +112,8 @@ def aged_provision(
     "brings it to what is required, closing.",
     zh="坏账准备变动表：期初、核销、收回、汇兑差额、为达到应有余额的计提或转回、期末。",
     result=Spill((LINE, AMOUNT), help="One row per line of the movement.", zh="每个变动项目一行。"),
-    equation="opening − write_offs + recoveries + fx + charge − reversal",
+    equation="opening − write_offs + recoveries + fx + charge − reversal = required",
+    equation_zh="opening − write_offs + recoveries + fx + 本期计提 − 本期转回 = required",
     source="IFRS 7.35H; 财会〔2019〕6 号, 坏账准备变动",
     examples=[
         Example((100, 120, 30, 5), 45.0, at=(6, 2)),

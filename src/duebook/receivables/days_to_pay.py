@@ -56,7 +56,8 @@ _OCTOBER = date(2026, 10, 31)
     "with their days so far.",
     zh="平均付款天数：从开票到付款，按金额加权；填写 as_of 时，未付发票按至今天数计入。",
     result=Result("days"),
-    equation="Σ amount × (paid_date − invoice_date) ÷ Σ amount",
+    equation="Σ amount × (paid_date − invoice_date) ÷ Σ amount; while unpaid, as_of stands for paid_date",
+    equation_zh="Σ amount × (paid_date − invoice_date) ÷ Σ amount；未付的以 as_of 代替 paid_date",
     source="Dynamics 365 idea 4191bf6f: 10 in 5 days and 100 in 10 days is 9.55",
     examples=[
         Example(
@@ -106,7 +107,8 @@ def days_to_pay(
     "items count with their days so far.",
     zh="平均超期天数：从到期日到付款，按金额加权；填写 as_of 时，逾期未付的按至今天数计入。",
     result=Result("days"),
-    equation="Σ amount × (paid_date − due_date) ÷ Σ amount",
+    equation="Σ amount × (paid_date − due_date) ÷ Σ amount; while unpaid, as_of stands for paid_date",
+    equation_zh="Σ amount × (paid_date − due_date) ÷ Σ amount；未付的以 as_of 代替 paid_date",
     source="Definition (average days beyond terms), weighted by money as DAYS_TO_PAY",
     examples=[
         Example(([300, 100], [date(2026, 9, 30)] * 2, [date(2026, 10, 10), date(2026, 9, 20)]), 5.0),

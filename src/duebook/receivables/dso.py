@@ -157,8 +157,10 @@ def average_days_delinquent(
     help="Collection effectiveness index: what was collected of what could be. Two conventions are in print; name one.",
     zh="收款效率指数（CEI）：可收款项中已收回的比例。通行两种口径，须指明。",
     result=Result("rate"),
-    equation="(opening + S − closing) ÷ (opening + S − closing_current); S = credit_sales × (1 + vat_rate), ÷ months "
-    "where monthly",
+    equation="(opening + S − closing) ÷ (opening + S − closing_current); S = credit_sales × (1 + vat_rate), divided "
+    "by months where the convention is monthly",
+    equation_zh="(opening + S − closing) ÷ (opening + S − closing_current)；S = credit_sales × (1 + vat_rate)，"
+    "口径为 monthly（月均）时再除以 months",
     source="creditguru.com, collection effectiveness index (monthly, 55.93 %); wizedu.com 116374 (whole, 79.63 %)",
     examples=[
         Example((6200, 10890, 6340, 3590, "whole"), 0.7963, within=0.00005),
@@ -304,7 +306,10 @@ def countback(receivables: Decimal, sales_newest_first: Sequence[Decimal], days_
     help="Count-back DSO: months of sales, newest first, are used up by the receivables; then the fraction of a month.",
     zh="倒推法 DSO：从最近月份起用各月收入抵减应收，余额按当月比例折算天数。",
     result=Result("days"),
-    equation="whole months while sales × (1 + vat_rate) are covered + rest ÷ month's sales × month's days",
+    equation="the days of each month, newest first, whose sales × (1 + vat_rate) the receivables cover in full, "
+    "then what is left ÷ the next month's sales with VAT × its days",
+    equation_zh="从最近月份起，应收足以抵减其含税收入（收入 × (1 + vat_rate)）的各月天数之和 + 余额 ÷ "
+    "下一个月的含税收入 × 该月天数",
     source="support.benjipays.com 150000179580 (73.71); Oracle HFM's printed example (179.7) is wrong, 166.33 is right",
     examples=[
         Example((212000, [100000, 80000, 70000], [30, 30, 30]), 73.714286, within=0.000001),

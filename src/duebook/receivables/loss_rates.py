@@ -46,6 +46,7 @@ Money2D = Sequence[Sequence[Decimal]]
         STAGE_COLUMNS, help="One row per stage; the last is the loss itself.", zh="每个阶段一行，最后一行为损失本身。"
     ),
     equation="Σ lost ÷ Σ reached, over all cohorts, for each stage",
+    equation_zh="各阶段损失率 = 所有批次最终损失之和 ÷ 到达该阶段金额之和",
     source="ifrscommunity.com, provision matrix: 2,000 lost of 100,000, 50,000, 23,000, 8,000; IFRS 9 B5.5.35",
     examples=[Example(([100000, 50000, 23000, 8000, 2000],), 0.02, at=(2, 4))],
     conventions=[
@@ -130,7 +131,9 @@ class Roll:
         "last bucket's own loss.",
         zh="每段一行：各相邻两期一列，其后为平均迁徙率与损失率；最后一行为末段自身的损失。",
     ),
-    equation="(next bucket a period later + write-offs) ÷ bucket; loss rate = product of the averages from there on",
+    equation="roll rate = (next bucket a period later + write-offs) ÷ bucket; loss rate = product of the averages "
+    "from the bucket on",
+    equation_zh="迁徙率 = (下一期的下一段余额 + 核销额) ÷ 本段余额；损失率 = 自该段起各段平均迁徙率的连乘积",
     source="siliu.net 9d49wnzm8p (北京注协专家提示 2020-3): 100 becomes 50 with 20 written off, which is 70 %",
     examples=[
         Example(([[100, 0], [0, 50]], [[0, 0], [0, 20]]), 0.7, at=(2, 3)),

@@ -61,7 +61,8 @@ class Allocated:
         "name.",
         zh="按给定顺序列出截至该日的单据，其后列出核销所指的未知单据。",
     ),
-    equation="amount − allocations dated by as_of, for documents dated by as_of",
+    equation="amount less the allocations dated up to as_of, for each document dated up to as_of",
+    equation_zh="截至 as_of 的各单据：未结 = amount − 截至 as_of 的核销",
     source="Duebook's rule of open amounts; OCA account-financial-reporting issue 707 and Odoo pull request 19984",
     examples=[
         Example((["INV-1"], [100], [date(2026, 9, 1)], ["INV-1"], [40], [_DAY], _DAY), 60.0, at=(2, 5)),

@@ -69,7 +69,9 @@ def provision_by_bucket(
     "a forward factor and credit cover where given.",
     zh="应收账款减值准备（准备矩阵）：先单项，再对组合按各段损失率计提；可计入前瞻系数与信用保险。",
     result=Result("money"),
-    equation="specific_allowance + Σ round((balance − specific − covered) × min(rate × forward_factor, 1))",
+    equation="specific_allowance + Σ round((balance − specific balance − covered) × min(loss rate × forward_factor, "
+    "1)) over the buckets",
+    equation_zh="specific_allowance + 各段 round((余额 − 单项余额 − covered) × min(损失率 × forward_factor, 1)) 之和",
     source="IFRS 9 B5.5.35, IE74–IE77: 580,000 on 30 million; CAS 22 单项与组合",
     examples=[
         Example(
