@@ -4,12 +4,14 @@ This package loads nothing heavy: the rooms below it (ledger, receivables, portf
 imported where they are used, so that a worksheet function answers at once.
 """
 
+from typing import Any
+
 from duebook.core.version import VERSION as __version__
 
 __all__ = ["__version__"]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     """Every worksheet function by its Python name: `duebook.dso(…)` is the same code as `=DSO(…)` in a cell."""
     if not name.startswith("_"):
         from duebook.hosts.catalogue import python_api
@@ -18,3 +20,9 @@ def __getattr__(name: str) -> object:
         if found is not None:
             return found
     raise AttributeError(f"module 'duebook' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    from duebook.hosts.catalogue import python_api
+
+    return sorted({*globals(), *python_api()})

@@ -61,6 +61,8 @@ def test_python_and_cell_are_the_same_code() -> None:
 
     for name, declaration in FUNCTIONS.items():
         assert getattr(duebook, name.lower()) is declaration.function
+        assert name.lower() in dir(duebook)
+    assert not hasattr(duebook, "no_such_function")
 
 
 def test_nothing_heavy_is_loaded() -> None:
