@@ -18,8 +18,8 @@ SECTOR = '\n[[credit_terms]]\nfrom = 2000-01-01\nsector = "Toys"\ngrade = "{grad
 @pytest.mark.parametrize(
     ("section", "old", "new", "where", "says"),
     [
-        ("credit_terms", "days = 60", "days = -1", "credit_terms 1, days", "0 or more"),
-        ("credit_terms", "days = 60", "days = 9999", "credit_terms 1, days", "3650 or less"),
+        ("credit_terms", "days = 60", "days = -1", "credit_terms 1, days", "from 0 to 3650"),
+        ("credit_terms", "days = 60", "days = 9999", "credit_terms 1, days", "from 0 to 3650"),
         ("credit_terms", "days = 45", "days = 61", "credit_terms 2, days", "the better grade A has 60"),
         ("credit_terms", 'grade = "B"', 'grade = "b+"', "credit_terms 2, grade", "A, B, C, D, E"),
         ("credit_terms", FOOD, 'sector = "fish"', "credit_terms 16, grade", "B, C, D, E"),

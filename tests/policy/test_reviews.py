@@ -14,7 +14,7 @@ from duebook.policy import load, reviews
 @pytest.mark.parametrize(
     ("old", "new", "where", "says"),
     [
-        ("months = 12", "months = 0", "review_grade 1, months", "1 or more"),
+        ("months = 12", "months = 0", "review_grade 1, months", "from 1 to 120"),
         ("months = 12", "months = 121", "review_grade 1, months", "1 to 120"),
         ("months = 6", "months = 24", "review_grade 3, months", "the better grade B has 12"),
         ('grade = "E"', 'grade = "D"', "review_grade 5, grade", "no other row"),

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from duebook.core.cells import Label
 from duebook.policy.check import Checker, Entry
 from duebook.policy.grades import Grades
 from duebook.policy.versions import Placed, Versions, used_once
@@ -27,7 +28,11 @@ def _fits(check: Checker, names: Sequence[str], where: str, value: object) -> No
     """Refuses Duebook's own rows beside a firm's own grades, which they cannot know."""
     table = where.partition(" ")[0]
     if check.inherited(table, "grade"):
-        wanted = f"left to your policy: it has grades of its own ({', '.join(names)}), so state [[{table}]] in it too"
+        known = ", ".join(names)
+        wanted = Label(
+            f"left to your policy: it has grades of its own ({known}), so state [[{table}]] in it too",
+            f"由您的政策规定：政策已自定等级（{known}），因此也须列出 [[{table}]]",
+        )
         check.refuse(f"{where}, grade", value, wanted)
 
 
@@ -56,12 +61,18 @@ def _complete(
     used_once(check, rows, "grade", grade)
     for where, row in rows:
         if grade(row) not in names:
-            check.refuse(f"{where}, grade", grade(row), f"a grade in force on {day}: " + ", ".join(names))
+            known = ", ".join(names)
+            wanted = Label(f"a grade in force on {day}: {known}", f"{day} 有效的等级：{known}")
+            check.refuse(f"{where}, grade", grade(row), wanted)
     held = {grade(row) for _, row in rows}
     if lacking := [name for name in names if name not in held]:
         where, last = rows[-1]
         _fits(check, names, where, grade(last))
-        wanted = f"followed by rows for the other grades in force on {day}: {', '.join(lacking)}"
+        others = ", ".join(lacking)
+        wanted = Label(
+            f"followed by rows for the other grades in force on {day}: {others}",
+            f"其后还须有 {day} 有效的其余等级的行：{others}",
+        )
         check.refuse(f"{where}, grade", grade(last), wanted)
 
 
@@ -77,5 +88,8 @@ def _never_more(
     for better, worse in itertools.pairwise(best_first):
         most = figure(better.row)
         if figure(worse.row) > most:
-            wanted = f"{most} or less: the better grade {grade(better.row)} has {most}"
+            name = grade(better.row)
+            wanted = Label(
+                f"{most} or less: the better grade {name} has {most}", f"不大于 {most}：较好的等级 {name} 为 {most}"
+            )
             check.refuse(f"{worse.where}, {key}", figure(worse.row), wanted)

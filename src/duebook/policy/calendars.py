@@ -14,10 +14,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from duebook.core.arguments import Text, shown
-from duebook.core.cells import CellError
+from duebook.core.cells import CellError, Label
 from duebook.core.dates import from_serial, year_first
 from duebook.core.notes import note
-from duebook.policy.check import Checker, Entry
+from duebook.policy.check import A_DATE, Checker, Entry
 
 if TYPE_CHECKING:
     from duebook.policy.load import Policy
@@ -169,12 +169,14 @@ def _years(check: Checker) -> dict[tuple[str, int], dict[date, bool]]:
         name = check.text(where, entry, "calendar").upper()
         year = check.whole(f"{where}, year", entry.get("year"), 1900)
         if (name, year) in found:
-            check.refuse(f"{where}, year", year, f"a year that is stated once for {name}")
+            wanted = Label(f"a year that is stated once for {name}", f"{name} 未列过的年份：每年只列一次")
+            check.refuse(f"{where}, year", year, wanted)
         check.text(where, entry, "source")
         days = _listed_days(check, where, entry)
         for day in days:
             if abs(day.year - year) > 1:
-                check.refuse(f"{where}, holidays", day, f"days of {year} or of the turn of its years")
+                wanted = Label(f"days of {year} or of the turn of its years", f"{year} 年或其年初年末的日期")
+                check.refuse(f"{where}, holidays", day, wanted)
         found[name, year] = days
     return found
 
@@ -193,7 +195,11 @@ def _add_own(check: Checker, known: dict[str, Calendar], taken: frozenset[str]) 
         check.known_keys(where, entry, ("from", "name", "based_on", "weekend", "holidays", "workdays", "note"))
         name = check.text(where, entry, "name")
         if _key(name) in taken:
-            check.refuse(f"{where}, name", name, "a name of your own; an official year goes into [[holiday_year]]")
+            wanted = Label(
+                "a name of your own; an official year goes into [[holiday_year]]",
+                "自定的名称；官方公布的年份请列入 [[holiday_year]]",
+            )
+            check.refuse(f"{where}, name", name, wanted)
         entries.setdefault(name, []).append((check.start(where, entry), where, entry))
     for name, found in entries.items():
         known[_key(name)] = _own(check, name, sorted(found, key=lambda each: each[0]), Calendars(known))
@@ -206,9 +212,11 @@ def _own(check: Checker, name: str, entries: list[tuple[date, str, Entry]], know
     try:
         base = known.named(based_on)
     except CellError:
-        check.refuse(
-            f"{where}, based_on", based_on, "weekend, a country such as CN or US, or a calendar named above it"
+        wanted = Label(
+            "weekend, a country such as CN or US, or a calendar named above it",
+            "weekend、国家代码（例如 CN、US）或在其上方列出的日历",
         )
+        check.refuse(f"{where}, based_on", based_on, wanted)
     weekend = _weekend(check, where, newest) or base.weekend
 
     def listed(day: date) -> bool | None:
@@ -221,10 +229,12 @@ def _weekend(check: Checker, where: str, entry: Entry) -> frozenset[int]:
     texts = [str(text).strip().casefold() for text in _list(check, where, entry, "weekend")]
     for text in texts:
         if text not in _DAYS:
-            check.refuse(f"{where}, weekend", text, "days such as Saturday, Sunday")
+            wanted = Label("days such as Saturday, Sunday", "英文星期名，例如 Saturday, Sunday")
+            check.refuse(f"{where}, weekend", text, wanted)
     found = frozenset(map(_DAYS.index, texts))
     if len(found) == 7:
-        check.refuse(f"{where}, weekend", ", ".join(texts), "at most six days: a week needs a business day")
+        wanted = Label("at most six days: a week needs a business day", "最多六天：一周至少要有一个营业日")
+        check.refuse(f"{where}, weekend", ", ".join(texts), wanted)
     return found
 
 
@@ -234,14 +244,15 @@ def _listed_days(check: Checker, where: str, entry: Entry) -> dict[date, bool]:
     work = [day for text in _list(check, where, entry, "workdays") for day in _span(check, f"{where}, workdays", text)]
     for day in work:
         if day in off:
-            check.refuse(f"{where}, workdays", day, "no day that holidays has too")
+            wanted = Label("no day that holidays has too", "未同时列在 holidays 中的日期")
+            check.refuse(f"{where}, workdays", day, wanted)
     return {**dict.fromkeys(off, False), **dict.fromkeys(work, True)}
 
 
 def _list(check: Checker, where: str, entry: Entry, key: str) -> list[Any]:
     value = entry.get(key, [])
     if not isinstance(value, list):
-        check.refuse(f"{where}, {key}", value, "a list")
+        check.refuse(f"{where}, {key}", value, Label("a list", "列表"))
     return value
 
 
@@ -251,11 +262,16 @@ def _span(check: Checker, where: str, value: object) -> Iterable[date]:
     if isinstance(value, int) and not isinstance(value, bool):
         ends = [_day(check, where, value)]
     if not ends or len(ends) > 2 or any(type(end) is not date for end in ends):
-        check.refuse(where, value, "a date such as 2026-10-01, or a span such as 2026-10-01..2026-10-07")
+        wanted = Label(
+            "a date such as 2026-10-01, or a span such as 2026-10-01..2026-10-07",
+            "日期，例如 2026-10-01；或起止日期，例如 2026-10-01..2026-10-07",
+        )
+        check.refuse(where, value, wanted)
     first, last = ends[0], ends[-1]
     assert isinstance(first, date) and isinstance(last, date)
     if not 0 <= (last - first).days < _SEARCHED:
-        check.refuse(where, value, "a span that ends after it begins, at most a year later")
+        wanted = Label("a span that ends after it begins, at most a year later", "起止日期：止不早于起，且不超过一年")
+        check.refuse(where, value, wanted)
     return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
@@ -265,7 +281,7 @@ def _day(check: Checker, where: str, value: str | int) -> date:
     except ValueError:
         found = None
     if found is None:
-        check.refuse(where, value, "a date such as 2026-10-01")
+        check.refuse(where, value, A_DATE)
     return found
 
 

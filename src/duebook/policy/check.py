@@ -21,6 +21,7 @@ Rule = TypeVar("Rule")
 Entry = Mapping[str, Any]
 BLANK = Label("blank", "空白")
 """How a refusal shows that a cell or key holds nothing."""
+A_DATE = Label("a date such as 2026-01-01", "日期，例如 2026-01-01")
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Checker:
     def __init__(self, source: Callable[[str], Source]) -> None:
         self._source = source
 
-    def refuse(self, where: str, value: object, wanted: str) -> NoReturn:
+    def refuse(self, where: str, value: object, wanted: Label) -> NoReturn:
         """Raises the refusal of `value`; `where` is "table number, key" as the entry helpers below write it.
 
-        `wanted` ends the sentence "it must be …"; as a `Label` it has a Chinese form too.
+        `wanted` ends the sentence "it must be …" in both languages; keys and named values stand in it as they are.
         """
         entry, _, key = where.partition(", ")
         table, _, number = entry.partition(" ")
@@ -81,7 +82,7 @@ class Checker:
         """The day from which an entry is in force."""
         value = entry.get("from")
         if type(value) is not date:
-            self.refuse(f"{where}, from", value, Label("a date such as 2026-01-01", "日期，例如 2026-01-01"))
+            self.refuse(f"{where}, from", value, A_DATE)
         return value
 
     def choice(self, where: str, entry: Entry, key: str, allowed: Sequence[str]) -> str:
@@ -103,11 +104,13 @@ class Checker:
             self.refuse(f"{where}, {key}", value, Label("true or false", "true 或 false"))
         return value
 
-    def whole(self, where: str, value: object, least: int) -> int:
-        """A whole number, `least` or more. `where` names the key too."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.refuse(where, value, Label(f"a whole number, {least} or more", f"不小于 {least} 的整数"))
-        return value
+    def whole(self, where: str, value: object, least: int, most: int | None = None) -> int:
+        """A whole number from `least` to `most`. `where` names the key too."""
+        if type(value) is int and least <= value and (most is None or value <= most):
+            return value
+        if most is not None:
+            self.refuse(where, value, Label(f"a whole number from {least} to {most}", f"{least} 至 {most} 的整数"))
+        self.refuse(where, value, Label(f"a whole number, {least} or more", f"不小于 {least} 的整数"))
 
     def decimal(
         self, where: str, value: object, top: Decimal | None = None, least: Decimal | None = Decimal(0)
@@ -153,6 +156,17 @@ def one_of(names: Sequence[str]) -> Label:
     """What to write where only some names will do."""
     known = ", ".join(names)
     return Label(f"one of {known}", f"以下之一：{known}")
+
+
+def new_date(name: str) -> Label:
+    """What to write where two entries of one name begin on the same day."""
+    return Label(f"a date that no other entry of {name} has", f"{name} 的其他条目没有的日期")
+
+
+def followed_by(names: Sequence[str]) -> Label:
+    """What the last row lacks where a table must have a row for each of some names."""
+    lacking = ", ".join(names)
+    return Label(f"followed by rows for {lacking}", f"其后还须有以下各项的行：{lacking}")
 
 
 def above(low: Decimal) -> Label:

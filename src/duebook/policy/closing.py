@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
+from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
 from duebook.policy.check import Checker, Entry, in_force
 
@@ -102,7 +103,7 @@ def read(check: Checker) -> Closing:
     for where, entry in check.entries("aging_scheme"):
         scheme = _scheme(check, where, entry)
         if scheme.name in schemes:
-            check.refuse(f"{where}, name", scheme.name, "a name that is used once")
+            check.refuse(f"{where}, name", scheme.name, Label("a name that is used once", "未用过的名称：不得重复"))
         schemes[scheme.name] = scheme
     # where the firm states its own schemes only, Duebook's rates and close rules for other schemes lie idle
     rates = check.entries("loss_rates")
@@ -122,24 +123,24 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
     name = check.text(where, entry, "name")
     upper = entry.get("upper")
     if not isinstance(upper, list) or not upper:
-        check.refuse(f"{where}, upper", upper, "a list of whole numbers such as [30, 60, 90]")
+        wanted = Label("a list of whole numbers such as [30, 60, 90]", "整数列表，例如 [30, 60, 90]")
+        check.refuse(f"{where}, upper", upper, wanted)
     bounds = tuple(check.whole(f"{where}, upper", bound, 1) for bound in cast(list[object], upper))
     if any(a >= b for a, b in itertools.pairwise(bounds)):
-        check.refuse(f"{where}, upper", list(bounds), "bounds that grow")
-    starts = check.whole(f"{where}, year_starts", entry.get("year_starts", 1), 1)
-    if starts > 12:
-        check.refuse(f"{where}, year_starts", starts, "the month in which the fiscal year begins, 1 to 12")
+        check.refuse(f"{where}, upper", list(bounds), Label("bounds that grow", "逐个增大的界限"))
     if bounds[-1] > FURTHEST:
-        check.refuse(
-            f"{where}, upper", bounds[-1], f"bounds up to {FURTHEST}: older items are in the last bucket anyway"
+        wanted = Label(
+            f"bounds up to {FURTHEST}: older items are in the last bucket anyway",
+            f"不超过 {FURTHEST} 的界限：更早的款项本来就归入最后一档",
         )
+        check.refuse(f"{where}, upper", bounds[-1], wanted)
     return AgingScheme(
         name,
         cast(Basis, check.choice(where, entry, "basis", BASES)),
         cast(Unit, check.choice(where, entry, "unit", UNITS)),
         bounds,
         cast(DayZero, check.choice(where, {"day_zero": "not_due", **entry}, "day_zero", DAY_ZERO)),
-        starts,
+        check.whole(f"{where}, year_starts", entry.get("year_starts", 1), 1, 12),
     )
 
 
@@ -149,7 +150,9 @@ def _rates(
     scheme = schemes[check.choice(where, entry, "scheme", tuple(schemes))]
     rates = tuple(check.decimal(f"{where}, rates", rate, Decimal(1)) for rate in entry.get("rates", []))
     if len(rates) != scheme.buckets:
-        check.refuse(f"{where}, rates", [str(r) for r in rates], f"{scheme.buckets} rates, one for each bucket")
+        count = scheme.buckets
+        wanted = Label(f"{count} rates, one for each bucket", f"{count} 个损失率，每档一个")
+        check.refuse(f"{where}, rates", ", ".join(map(str, rates)), wanted)
     return check.start(where, entry), scheme.name, rates
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
+from duebook.core.cells import Label
 from duebook.core.dates import months_later
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Versions, used_once, versions
@@ -121,7 +122,11 @@ def _policy(check: Checker, where: str, entry: Entry) -> CoverPolicy:
     after = check.whole(f"{where}, claim_after", entry.get("claim_after"), 0)
     within = check.whole(f"{where}, claim_within", entry.get("claim_within"), 1)
     if within <= after:
-        check.refuse(f"{where}, claim_within", within, f"above claim_after ({after}): claims are filed between the two")
+        wanted = Label(
+            f"above claim_after ({after}): claims are filed between the two",
+            f"大于 claim_after（{after}）：索赔须在两者之间提出",
+        )
+        check.refuse(f"{where}, claim_within", within, wanted)
     return CoverPolicy(
         name=name,
         zh=check.text(where, entry, "zh", name),

@@ -42,9 +42,7 @@ def read(check: Checker) -> CreditTerms:
     scale = grades.read(check)
 
     def terms(check: Checker, where: str, entry: Entry) -> GradeTerms:
-        days = check.whole(f"{where}, days", entry.get("days"), 0)
-        if days > LONGEST:
-            check.refuse(f"{where}, days", days, f"a whole number, {LONGEST} or less")
+        days = check.whole(f"{where}, days", entry.get("days"), 0, LONGEST)
         sector = check.text(where, entry, "sector", "")
         named = Label(sector, check.text(where, entry, "sector_zh", "") or sector)
         return GradeTerms(named, grade_of(check, scale, where, entry), days)
@@ -55,7 +53,10 @@ def read(check: Checker) -> CreditTerms:
         sectors = dict.fromkeys(_plain(row.sector) for _, row in rows)
         if "" not in sectors:
             where, last = rows[-1]
-            wanted = "blank in rows of this `from` that serve all other sectors, one for each grade"
+            wanted = Label(
+                "blank in rows of this `from` that serve all other sectors, one for each grade",
+                "空白：同一 from 须另有行业留空的行，适用于其他所有行业，每个等级一行",
+            )
             check.refuse(f"{where}, sector", last.sector, wanted)
         for sector in sectors:
             of_sector = Versions(found.table, [(start, tuple(p for p in rows if _plain(p.row.sector) == sector))])
@@ -68,7 +69,10 @@ def _one_sector_per_name(check: Checker, rows: Sequence[Placed[GradeTerms]]) -> 
     owner = {_plain(row.sector): _plain(row.sector) for _, row in rows}
     for where, row in rows:
         if owner.setdefault(_plain(row.sector.zh), _plain(row.sector)) != _plain(row.sector):
-            check.refuse(f"{where}, sector_zh", row.sector.zh, "the name of one sector only, the same in all its rows")
+            wanted = Label(
+                "the name of one sector only, the same in all its rows", "只属于一个行业的名称，且在该行业各行中相同"
+            )
+            check.refuse(f"{where}, sector_zh", row.sector.zh, wanted)
 
 
 def _plain(sector: str) -> str:

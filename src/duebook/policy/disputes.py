@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
-from duebook.policy.check import Checker, in_force
+from duebook.policy.check import Checker, in_force, new_date
 
 TABLES = ("dispute_clock",)
 UNITS = ("hours", "days")
@@ -48,7 +48,7 @@ def read(check: Checker) -> Disputes:
         name, start = check.text(where, entry, "clock"), check.start(where, entry)
         series = found.setdefault(name, [])
         if any(start == known for known, _ in series):
-            check.refuse(f"{where}, from", start, f"a date that no other entry of {name} has")
+            check.refuse(f"{where}, from", start, new_date(name))
         clock = Clock(
             Label(name, check.text(where, entry, "clock_zh", name)),
             check.whole(f"{where}, limit", entry.get("limit"), 1),

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from duebook.core.cells import Label
 from duebook.core.dates import DAY_COUNTS
 from duebook.core.money import minor_units
-from duebook.policy.check import Checker, Entry
+from duebook.policy.check import Checker, Entry, new_date
 
 TABLES = ("late_regime", "late_reference", "late_fee", "late_allocation")
 
@@ -145,7 +146,7 @@ def _once(check: Checker, table: str, rows: Placed[Row]) -> dict[tuple[str, date
     found: dict[tuple[str, date], Row] = {}
     for where, name, start, row in rows:
         if (name, start) in found:
-            check.refuse(f"{where}, from", start, f"a date that no other entry of {name} has")
+            check.refuse(f"{where}, from", start, new_date(name))
         found[name, start] = row
     return found
 
@@ -174,7 +175,8 @@ def _reference(check: Checker) -> Placed[Reference]:
         check.known_keys(where, entry, ("from", "name", "rate", "until_date", "source"))
         start, until = check.start(where, entry), entry.get("until_date")
         if until is not None and (type(until) is not date or not start <= until < date.max):
-            check.refuse(f"{where}, until_date", until, f"a date not before {start}, or left out")
+            wanted = Label(f"a date not before {start}, or left out", f"不早于 {start} 的日期，或不填")
+            check.refuse(f"{where}, until_date", until, wanted)
         rate = _rate(check, f"{where}, rate", entry.get("rate"), None)
         rows.append((where, check.text(where, entry, "name"), start, Reference(start, rate, until)))
     return rows
@@ -186,7 +188,10 @@ def _regime(check: Checker, references: set[str]) -> Placed[Regime]:
         check.known_keys(where, entry, _REGIME_KEYS)
         name = check.text(where, entry, "name")
         if _key(name) == CONTRACT:
-            check.refuse(f"{where}, name", name, "another name: contract is the rate that the parties agreed")
+            wanted = Label(
+                "another name: contract is the rate that the parties agreed", "其他名称：contract 指双方约定的利率"
+            )
+            check.refuse(f"{where}, name", name, wanted)
         start = check.start(where, entry)
         rows.append((where, name, start, _one_regime(check, where, entry, name, start, references)))
     return rows
@@ -196,14 +201,21 @@ def _one_regime(check: Checker, where: str, entry: Entry, name: str, start: date
     reference = check.text(where, entry, "reference", "")
     fixed = entry.get("rate")
     if (fixed is None) == (not reference):
-        check.refuse(f"{where}, rate", fixed, "either a fixed rate or a reference, one of the two")
+        wanted = Label(
+            "either a fixed rate or a reference, one of the two", "固定利率，或在 reference 中填写基准利率，二者填一"
+        )
+        check.refuse(f"{where}, rate", fixed, wanted)
     floor = check.text(where, entry, "agreed_floor", "")
     for key, value in (("reference", reference), ("agreed_floor", floor)):
         if value and value not in references:
-            check.refuse(f"{where}, {key}", value, "a name of [[late_reference]]: " + ", ".join(sorted(references)))
+            known_names = ", ".join(sorted(references))
+            wanted = Label(
+                f"a name of [[late_reference]]: {known_names}", f"[[late_reference]] 中的名称：{known_names}"
+            )
+            check.refuse(f"{where}, {key}", value, wanted)
     per_day = check.choice(where, {"per": "year", **entry}, "per", ("year", "day")) == "day"
     if per_day and reference:
-        check.refuse(f"{where}, per", "day", "year: reference rates are yearly")
+        check.refuse(f"{where}, per", "day", Label("year: reference rates are yearly", "year：基准利率为年利率"))
     return Regime(
         start=start,
         name=name,
@@ -225,7 +237,7 @@ def _orders(check: Checker) -> dict[date, str]:
         check.known_keys(where, entry, ("from", "order", "source"))
         start = check.start(where, entry)
         if start in found:
-            check.refuse(f"{where}, from", start, "a date that no other entry has")
+            check.refuse(f"{where}, from", start, Label("a date that no other entry has", "其他条目没有的日期"))
         found[start] = check.choice(where, entry, "order", ORDERS)
     return found
 
@@ -234,7 +246,7 @@ def _rate(check: Checker, where: str, value: object, least: Decimal | None) -> D
     """A rate as a fraction of at most 1; reference rates may be a little below 0."""
     found = check.decimal(where, value, None, least)
     if not -1 < found <= 1:
-        check.refuse(where, value, "a fraction such as 0.08 for 8 %")
+        check.refuse(where, value, Label("a fraction such as 0.08 for 8 %", "小数，例如 8% 写作 0.08"))
     return found
 
 
@@ -246,7 +258,13 @@ def _fees(check: Checker, regimes: set[str]) -> dict[tuple[str, date], list[Fee]
         bands = found.setdefault((regime, check.start(where, entry)), [])
         low = check.decimal(f"{where}, amount_from", entry.get("amount_from", 0))
         if any(band.amount_from == low for band in bands):
-            check.refuse(f"{where}, amount_from", low, "an amount that no other entry of this regime and date has")
+            check.refuse(
+                f"{where}, amount_from",
+                low,
+                Label(
+                    "an amount that no other entry of this regime and date has", "同一规则同一日期的其他条目没有的金额"
+                ),
+            )
         fee = check.decimal(f"{where}, fee", entry.get("fee"))
         bands.append(Fee(low, fee, check.choice(where, entry, "currency", tuple(minor_units()))))
     return found

@@ -12,7 +12,7 @@ from datetime import date
 
 from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
-from duebook.policy.check import Checker
+from duebook.policy.check import Checker, new_date
 
 TABLES = ("limitation",)
 LISTS = ("restarts",)
@@ -20,6 +20,7 @@ LISTS = ("restarts",)
 DUE = "due"
 EVENTS = (DUE, "acknowledgment", "demand", "partial_payment")
 ENDS = ("day", "year_end")
+MOST_YEARS = 100
 
 
 @dataclass(frozen=True)
@@ -70,24 +71,18 @@ def _rows(check: Checker) -> dict[tuple[str, date], Limitation]:
         check.known_keys(where, entry, ("from", "regime", "regime_zh", "years", "ends", "restarts", "source"))
         name, start = check.text(where, entry, "regime"), check.start(where, entry)
         if (name, start) in found:
-            check.refuse(f"{where}, from", start, f"a date that no other entry of {name} has")
+            check.refuse(f"{where}, from", start, new_date(name))
         restarts = entry.get("restarts", [])
         wrong = [event for event in restarts if event not in EVENTS[1:]] if isinstance(restarts, list) else [restarts]
         if wrong:
-            check.refuse(f"{where}, restarts", wrong[0], "a list of " + ", ".join(EVENTS[1:]))
+            known = ", ".join(EVENTS[1:])
+            check.refuse(f"{where}, restarts", wrong[0], Label(f"a list of {known}", f"由以下各项组成的列表：{known}"))
         found[name, start] = Limitation(
             start=start,
             regime=Label(name, check.text(where, entry, "regime_zh", name)),
-            years=_years(check, f"{where}, years", entry.get("years")),
+            years=check.whole(f"{where}, years", entry.get("years"), 1, MOST_YEARS),
             from_year_end=check.choice(where, {"ends": "day", **entry}, "ends", ENDS) == "year_end",
             restarts=tuple(restarts),
             source=check.text(where, entry, "source"),
         )
     return found
-
-
-def _years(check: Checker, where: str, value: object) -> int:
-    years = check.whole(where, value, 1)
-    if years > 100:
-        check.refuse(where, value, "a number of years up to 100")
-    return years

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
+from duebook.core.cells import Label
 from duebook.core.money import minor_units
 from duebook.policy import grades
 from duebook.policy.by_grade import every_grade, grade_of
@@ -130,14 +131,10 @@ def read(check: Checker) -> Limits:
 
 
 def _rule(check: Checker, where: str, entry: Entry) -> LimitRule:
-    least, most = MONTH_DAYS
-    days = check.whole(f"{where}, month_days", entry.get("month_days", 30), least)
-    if days > most:
-        check.refuse(f"{where}, month_days", days, f"a whole number from {least} to {most}")
     return LimitRule(
         cast(Combine, check.choice(where, entry, "combine", COMBINE)),
         check.choice(where, entry, "need", NEED) == "method",
-        days,
+        check.whole(f"{where}, month_days", entry.get("month_days", 30), *MONTH_DAYS),
         check.choice(where, entry, "insurer", INSURER) == "ceiling",
         check.choice(where, {"missing": "worst", **entry}, "missing", MISSING) == "worst",
     )
@@ -153,10 +150,14 @@ def _method(check: Checker, where: str, entry: Entry) -> LimitMethod:
 def _amounts(check: Checker, where: str, entry: Entry) -> LimitAmounts:
     currency = check.text(where, entry, "currency", "").upper()
     if currency and currency not in minor_units():
-        check.refuse(f"{where}, currency", currency, "an ISO 4217 code such as CNY, or blank for all other currencies")
+        wanted = Label(
+            "an ISO 4217 code such as CNY, or blank for all other currencies",
+            "ISO 4217 币种代码，例如 CNY；留空则适用于其他所有币种",
+        )
+        check.refuse(f"{where}, currency", currency, wanted)
     step = check.decimal(f"{where}, step", entry.get("step"))
     if step == 0:
-        check.refuse(f"{where}, step", step, "above 0, such as 1000")
+        check.refuse(f"{where}, step", step, Label("above 0, such as 1000", "大于 0 的数，例如 1000"))
     cap, unproven = (
         check.decimal(f"{where}, {key}", entry[key]) if key in entry else None for key in ("cap", "unproven_cap")
     )
@@ -166,5 +167,8 @@ def _amounts(check: Checker, where: str, entry: Entry) -> LimitAmounts:
 def _for_every_currency(check: Checker, rows: Sequence[Placed[LimitAmounts]]) -> None:
     used_once(check, rows, "currency", lambda row: row.currency)
     if all(row.currency for _, row in rows):
-        wanted = "blank in one row of this `from`, which serves all other currencies"
+        wanted = Label(
+            "blank in one row of this `from`, which serves all other currencies",
+            "空白：同一 from 须有一行币种留空，适用于其他所有币种",
+        )
         check.refuse(f"{rows[-1].where}, currency", rows[-1].row.currency, wanted)

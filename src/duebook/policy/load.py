@@ -7,6 +7,7 @@ on those stay marked as illustrative.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,9 +19,10 @@ from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from duebook.core import resources
+from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
 from duebook.policy import closing
-from duebook.policy.check import Checker, Source, lines_of
+from duebook.policy.check import Checker, Source, lines_of, one_of
 from duebook.policy.closing import AgingScheme, CloseRules, WatchRules
 from duebook.policy.sections import KNOWN_TABLES, SECTION_OF
 
@@ -122,7 +124,16 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]
         content = raw.decode("utf-8-sig")
         return tomllib.loads(content), lines_of(content), hashlib.sha256(raw).hexdigest()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DuebookError("policy.not_toml", file=path.name, detail=str(error)) from error
+        raise DuebookError("policy.not_toml", file=path.name, detail=_detail(error)) from error
+
+
+def _detail(error: ValueError) -> Label:
+    """What TOML's reader says; it speaks English only, so in Chinese the place must do."""
+    if isinstance(error, UnicodeDecodeError):
+        return Label("it is not UTF-8 text", "不是 UTF-8 编码的文本")
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    zh = f"第 {place[1]} 行第 {place[2]} 列不符合 TOML 格式" if place else "末尾不符合 TOML 格式"
+    return Label(str(error), zh)
 
 
 def _beneath(base: Policy) -> dict[str, Source]:
@@ -141,7 +152,7 @@ def checked(
     sources = {name: Source(file, entries, lines) for name, entries in tables.items()}
     for name, entries in tables.items():
         if name not in KNOWN_TABLES:
-            Checker(sources.__getitem__).refuse(f"[{name}]", name, "one of " + ", ".join(KNOWN_TABLES))
+            Checker(sources.__getitem__).refuse(f"[{name}]", name, one_of(KNOWN_TABLES))
         _nothing_swallowed(Checker(sources.__getitem__), name, entries)
     head = _head(Checker(sources.__getitem__), tables.get("policy", {}))
     own = {name: source for name, source in sources.items() if name != "policy"}
@@ -160,12 +171,15 @@ def checked(
 def _head(check: Checker, head: object) -> Mapping[str, Any]:
     """The table `[policy]`, checked: a misspelled or doubtful `adopted` would silently leave a policy illustrative."""
     if not isinstance(head, dict):
-        check.refuse("policy", head, "one [policy] heading with name, version and adopted")
+        wanted = Label(
+            "one [policy] heading with name, version and adopted", "一个 [policy] 标题，下设 name、version 和 adopted"
+        )
+        check.refuse("policy", head, wanted)
     check.known_keys("policy 1", head, ("name", "version", "adopted"))
     for key in ("name", "version"):
         value = str(head.get(key, "–"))
         if not value.strip() or not isinstance(head.get(key, ""), (str, int, float, date)):
-            check.refuse(f"policy 1, {key}", value, "a text")
+            check.refuse(f"policy 1, {key}", value, Label("a text", "一段文字"))
     check.flag("policy 1", head, "adopted", False)
     return head
 
@@ -175,6 +189,8 @@ def _nothing_swallowed(check: Checker, name: str, entries: object) -> None:
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
         for key in entry if isinstance(entry, dict) else ():
             if key in SECTION_OF and isinstance(entry[key], list) and any(isinstance(row, dict) for row in entry[key]):
-                check.refuse(
-                    f"{name} {number}, {key}", "[…]", f"written above the first [heading], or as [[{key}]] rows"
+                wanted = Label(
+                    f"written above the first [heading], or as [[{key}]] rows",
+                    f"写在第一个方括号标题之上，或写成 [[{key}]] 条目",
                 )
+                check.refuse(f"{name} {number}, {key}", "[…]", wanted)

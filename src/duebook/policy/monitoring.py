@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from duebook.core.cells import Label
-from duebook.policy.check import Checker, Entry
+from duebook.policy.check import Checker, Entry, followed_by
 from duebook.policy.versions import Versions, one_rule, used_once, versions
 
 TABLES = ("risk_signal", "risk_tier", "tier_action")
@@ -84,14 +84,13 @@ def read(check: Checker) -> Monitoring:
 
 def _all_named(check: Checker, where: str, key: str, names: tuple[str, ...], given: list[str]) -> None:
     if lacking := [name for name in names if name not in given]:
-        wanted = "followed by rows for " + ", ".join(lacking)
-        check.refuse(f"{where}, {key}", given[-1], wanted)
+        check.refuse(f"{where}, {key}", given[-1], followed_by(lacking))
 
 
 def _signal(check: Checker, where: str, entry: Entry) -> SignalRule:
     yellow = check.decimal(f"{where}, yellow", entry.get("yellow"))
     if yellow == 0:
-        check.refuse(f"{where}, yellow", yellow, "above 0: no events are green")
+        check.refuse(f"{where}, yellow", yellow, Label("above 0: no events are green", "大于 0 的数：没有事件即为绿色"))
     return SignalRule(
         check.choice(where, entry, "kind", KINDS),
         check.whole(f"{where}, window_days", entry.get("window_days"), 1),
@@ -107,7 +106,8 @@ def _not_below(
 ) -> Decimal:
     found = check.decimal(f"{where}, {key}", entry.get(key, default))
     if found < least:
-        check.refuse(f"{where}, {key}", found, f"{least} or more: red is not milder than yellow")
+        wanted = Label(f"{least} or more: red is not milder than yellow", f"不小于 {least}：红色不得比黄色宽松")
+        check.refuse(f"{where}, {key}", found, wanted)
     return found
 
 

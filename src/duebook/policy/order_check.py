@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
+from duebook.core.cells import Label
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Versions, one_rule, versions
 
@@ -66,7 +67,8 @@ def read(check: Checker) -> OrderChecks:
 def _order_check(check: Checker, where: str, entry: Entry) -> OrderCheck:
     yellow, red = (cast(Decision, check.choice(where, entry, key, DECISIONS)) for key in ("yellow", "red"))
     if DECISIONS.index(red) < DECISIONS.index(yellow):
-        check.refuse(f"{where}, red", red, f"at least as strict as yellow, which is {yellow}")
+        wanted = Label(f"at least as strict as yellow, which is {yellow}", f"不比 yellow 宽松的值，yellow 为 {yellow}")
+        check.refuse(f"{where}, red", red, wanted)
     return OrderCheck(
         check.decimal(f"{where}, over_limit_review", entry.get("over_limit_review", 0), Decimal(1)),
         _thresholds(check, where, entry, "overdue_days", None),
@@ -80,5 +82,6 @@ def _order_check(check: Checker, where: str, entry: Entry) -> OrderCheck:
 def _thresholds(check: Checker, where: str, entry: Entry, key: str, top: Decimal | None) -> Thresholds:
     review, block = (check.decimal(f"{where}, {key}_{end}", entry.get(f"{key}_{end}"), top) for end in DECISIONS[1:])
     if block < review:
-        check.refuse(f"{where}, {key}_block", block, f"{review} or more: a block is not milder than a review")
+        wanted = Label(f"{review} or more: a block is not milder than a review", f"不小于 {review}：冻结不得比审核宽松")
+        check.refuse(f"{where}, {key}_block", block, wanted)
     return Thresholds(review, block)

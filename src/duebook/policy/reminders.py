@@ -75,8 +75,13 @@ def _steps(check: Checker, placed: list[tuple[str, ReminderStep]]) -> Ladder:
     placed = sorted(placed, key=lambda each: each[1].level)
     for expected, (where, step) in enumerate(placed, start=1):
         if step.level != expected:
-            check.refuse(f"{where}, level", step.level, f"{expected}: levels of a ladder count 1, 2, 3 …, each once")
+            wanted = Label(
+                f"{expected}: levels of a ladder count 1, 2, 3 …, each once",
+                f"{expected}：催款级别依次为 1、2、3……，每级一次",
+            )
+            check.refuse(f"{where}, level", step.level, wanted)
     for (_, before), (where, step) in itertools.pairwise(placed):
         if step.days <= before.days:
-            check.refuse(f"{where}, days", step.days, f"above {before.days}, the days of the level before")
+            wanted = Label(f"above {before.days}, the days of the level before", f"大于 {before.days}，即上一级的天数")
+            check.refuse(f"{where}, days", step.days, wanted)
     return tuple(step for _, step in placed)

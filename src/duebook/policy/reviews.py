@@ -69,10 +69,7 @@ def read(check: Checker) -> Reviews:
 
 
 def _months(check: Checker, where: str, entry: Entry) -> int:
-    months = check.whole(f"{where}, months", entry.get("months"), 1)
-    if months > LONGEST:
-        check.refuse(f"{where}, months", months, f"a whole number from 1 to {LONGEST}")
-    return months
+    return check.whole(f"{where}, months", entry.get("months"), 1, LONGEST)
 
 
 def _size(check: Checker, where: str, entry: Entry) -> SizeReview:
@@ -87,5 +84,6 @@ def _larger_not_rarer(check: Checker, rows: Sequence[Placed[SizeReview]]) -> Non
     rising = sorted(rows, key=lambda placed: placed.row.at_least)
     for (_, smaller), (where, larger) in itertools.pairwise(rising):
         if larger.months > smaller.months:
-            wanted = f"{smaller.months} or less, as smaller customers have"
+            most = smaller.months
+            wanted = Label(f"{most} or less, as smaller customers have", f"不大于 {most}，即较小客户的间隔")
             check.refuse(f"{where}, months", larger.months, wanted)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from duebook.core.cells import Label
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Placed, Versions, used_once, versions
 
@@ -62,7 +63,11 @@ def _band(check: Checker, where: str, entry: Entry) -> RiskAmount:
     figure = check.choice(where, entry, "figure", FIGURES)
     share = check.decimal(f"{where}, share", entry.get("share", 0), Decimal(1))
     if share and figure == "net_margin":
-        check.refuse(f"{where}, share", share, "blank: a margin is no amount; give the amount that it bears")
+        wanted = Label(
+            "blank: a margin is no amount; give the amount that it bears",
+            "空白：利润率不是金额，请在 amount 中填写其可承受的金额",
+        )
+        check.refuse(f"{where}, share", share, wanted)
     least = None if figure == "net_margin" else Decimal(0)
     return RiskAmount(
         figure,
@@ -78,5 +83,9 @@ def _never_less(check: Checker, rows: Sequence[Placed[RiskAmount]]) -> None:
     for (_, lower), (where, higher) in itertools.pairwise(rising):
         before, after = lower.risk(higher.at_least), higher.risk(higher.at_least)
         if after < before:
-            wanted = f"enough for {before} at {higher.at_least}, which the band below gives there"
+            least, there = before, higher.at_least
+            wanted = Label(
+                f"enough for {least} at {there}, which the band below gives there",
+                f"足以使 {there} 处不小于 {least} 的金额，即下一段在该处给出的金额",
+            )
             check.refuse(f"{where}, amount", higher.amount, wanted)

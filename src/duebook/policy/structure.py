@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from duebook.policy.check import Checker, Entry
+from duebook.core.cells import Label
+from duebook.policy.check import Checker, Entry, one_of
 from duebook.policy.versions import Placed, Versions, used_once, versions
 
 TABLES = ("mix", "mix_class")
@@ -86,25 +87,38 @@ def _fit(check: Checker, mixes: Sequence[Placed[Mix]], classes: Sequence[Placed[
     names = [placed.row.name for placed in mixes]
     for where, (mix, _) in classes:
         if mix not in names and not check.inherited("mix_class", "mix"):
-            check.refuse(f"{where}, mix", mix, "one of " + ", ".join(names))
+            check.refuse(f"{where}, mix", mix, one_of(names))
     for where, target in mixes:
         own = [placed for placed in classes if placed.row[0] == target.name]
         if not own and check.inherited("mix", "mix_class"):
             continue
         if not own:
-            check.refuse(f"{where}, name", target.name, "a mix with [[mix_class]] entries")
+            check.refuse(
+                f"{where}, name",
+                target.name,
+                Label("a mix with [[mix_class]] entries", "在 [[mix_class]] 中有条目的结构"),
+            )
         total = sum((held.target for _, (_, held) in own), Decimal(0))
         last, (_, held) = own[-1]
         if total != 1:
-            check.refuse(
-                f"{last}, target", held.target, f"such that the targets of {target.name} add up to 1, not {total}"
+            wanted = Label(
+                f"such that the targets of {target.name} add up to 1, not {total}",
+                f"使 {target.name} 各目标占比合计为 1 的值；现合计为 {total}",
             )
+            check.refuse(f"{last}, target", held.target, wanted)
         rules = sorted(held.rule for _, (_, held) in own)
         if rules != sorted(RULES):
-            check.refuse(f"{last}, rule", held.rule, f"such that {target.name} has each of {', '.join(RULES)} once")
+            known = ", ".join(RULES)
+            wanted = Label(
+                f"such that {target.name} has each of {known} once", f"使 {target.name} 恰好各有一次的值：{known}"
+            )
+            check.refuse(f"{last}, rule", held.rule, wanted)
         for (_, (_, one)), (place, (_, other)) in itertools.combinations(own, 2):
             if {one.name.casefold(), one.zh.casefold()} & {other.name.casefold(), other.zh.casefold()}:
-                check.refuse(f"{place}, name", other.name, f"a name that no other class of {target.name} has")
+                wanted = Label(
+                    f"a name that no other class of {target.name} has", f"{target.name} 的其他类别没有的名称"
+                )
+                check.refuse(f"{place}, name", other.name, wanted)
 
 
 def _mix(check: Checker, where: str, entry: Entry) -> Mix:

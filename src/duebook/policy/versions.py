@@ -56,7 +56,8 @@ def one_rule(check: Checker, table: Versions[Row]) -> None:
     """Refuses two rows of one day in a table whose versions are single rows."""
     for start, rows in table.all:
         if len(rows) > 1:
-            check.refuse(f"{rows[1].where}, from", start, "a day that no other row has: one rule at a time")
+            wanted = Label("a day that no other row has: one rule at a time", "其他行没有的日期：每次只有一条规则")
+            check.refuse(f"{rows[1].where}, from", start, wanted)
 
 
 def used_once(check: Checker, rows: Iterable[Placed[Row]], key: str, name: Callable[[Row], object]) -> None:
