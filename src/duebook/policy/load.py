@@ -90,7 +90,8 @@ def load(path: Path | None = None) -> Policy:
 @cache
 def _default() -> Policy:
     tables, lines, digest = _toml(default_path())
-    return checked(default_path().name, tables, lines, digest)
+    # its tables are nobody's own: a policy that overlays it and adopts itself does not adopt them (see `not_own`)
+    return replace(checked(default_path().name, tables, lines, digest), own={})
 
 
 @cache
