@@ -93,8 +93,11 @@ def aging_bucket(
     return labels(rule)[bucket_number(rule, date, as_of) - 1]
 
 
-def scheme_in_use(policy: Policy | None, scheme: str, as_of: date) -> AgingScheme:
-    """The scheme of that name, or the one the close uses on `as_of`; says which rule and whose policy it is."""
+def scheme_in_use(policy: Policy | None, scheme: str, as_of: date | None) -> AgingScheme:
+    """The scheme of that name, or the one the close uses on `as_of`, by its newest entry where that is None.
+
+    Says which rule and whose policy it is.
+    """
     own = in_use(policy)
     rule = own.scheme(scheme or own.close(as_of).scheme)
     note("aging.scheme", scheme=rule.name, rule=_in_words(rule), policy=own.name, version=own.version)

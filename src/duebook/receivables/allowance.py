@@ -18,6 +18,7 @@ from duebook.core.shared_arguments import CurrencyCode
 from duebook.receivables.provision import (
     CREDITS_NEED_NONE,
     EACH_BUCKET_ROUNDED,
+    RATES_OF_POLICY,
     Balances,
     LossRates,
     provision_by_bucket,
@@ -75,7 +76,7 @@ Exchange = Annotated[
         Example(([60, 35, 17, 10], [0.01, 0.1, 0.15, 0.25], 5), 9.15, at=(6, 4)),
         Example(([60, 35, 17, 10], [0.01, 0.1, 0.15, 0.25], 5, 1), 5.15, at=(11, 4)),
     ],
-    conventions=[EACH_BUCKET_ROUNDED, CREDITS_NEED_NONE, SIGNS],
+    conventions=[RATES_OF_POLICY, EACH_BUCKET_ROUNDED, CREDITS_NEED_NONE, SIGNS],
 )
 def aged_provision(
     balances: Balances,

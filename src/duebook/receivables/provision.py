@@ -38,6 +38,10 @@ LossRates = Annotated[
         rows="buckets",
     ),
 ]
+RATES_OF_POLICY = Label(
+    "The credit policy's own rates need not be copied: POLICY_LOSS_RATES gives them for the buckets of a scheme.",
+    "信用政策中的损失率无需抄录：POLICY_LOSS_RATES 按账龄方案列出各段损失率。",
+)
 EACH_BUCKET_ROUNDED = Label(
     "Each bucket's loss is rounded to the currency's decimals; the total is the sum of the rounded figures.",
     "各段损失先按币种小数位取整，合计为取整后之和。",
@@ -81,6 +85,7 @@ def provision_by_bucket(
         ),
     ],
     conventions=[
+        RATES_OF_POLICY,
         EACH_BUCKET_ROUNDED,
         CREDITS_NEED_NONE,
         Label(
