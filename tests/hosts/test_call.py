@@ -286,7 +286,7 @@ def test_tables_spill_with_headers_in_the_language(door: Door) -> None:
 
 def test_a_policy_is_blank_a_name_or_a_range(door: Door) -> None:
     block: list[object] = [["policy"]], [[1.0]]  # type: ignore[assignment]
-    ranged = [["[policy]", None], ["name", "adopted"], ["House", False], ["[loss_rates]", None], *[[None, None]]]
+    ranged = [["[policy]", None], ["name", "adopted"], ["House", False], [None, None]]
     assert door.call("T_TABLE", [*block])[1] == [load().name]
     assert door.call("T_TABLE", [*block, "default"])[1] == [load().name]
     assert door.call("T_TABLE", [*block, ranged])[1] == ["House"]

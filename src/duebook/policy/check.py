@@ -53,7 +53,7 @@ class Checker:
         source = self._source(table.strip("[]"))
         place = (table.strip("[]"), int(number) if number.isdigit() else 1)
         line = source.lines.get((*place, key)) or source.lines.get((*place, "")) or 1
-        shown = BLANK if value is None or value == "" else value if isinstance(value, Label) else str(value)
+        shown = BLANK if value in (None, "", []) else value if isinstance(value, Label) else str(value)
         raise DuebookError("policy.bad_value", file=source.file, line=line, where=where, value=shown, wanted=wanted)
 
     def entries(self, name: str, optional: bool = False) -> list[tuple[str, Entry]]:
@@ -99,10 +99,12 @@ class Checker:
         return value.strip()
 
     def flag(self, where: str, entry: Entry, key: str, default: bool) -> bool:
+        """True or false; as a text too, or as the 1 or 0 that LibreOffice has for them."""
         value = entry.get(key, default)
-        if not isinstance(value, bool):
+        found = {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().casefold())
+        if found is None:
             self.refuse(f"{where}, {key}", value, Label("true or false", "true 或 false"))
-        return value
+        return found
 
     def whole(self, where: str, value: object, least: int, most: int | None = None) -> int:
         """A whole number from `least` to `most`. `where` names the key too."""

@@ -181,8 +181,7 @@ def _head(check: Checker, head: object) -> Mapping[str, Any]:
         value = str(head.get(key, "–"))
         if not value.strip() or not isinstance(head.get(key, ""), (str, int, float, date)):
             check.refuse(f"policy 1, {key}", value, Label("a text", "一段文字"))
-    check.flag("policy 1", head, "adopted", False)
-    return head
+    return {**head, "adopted": check.flag("policy 1", head, "adopted", False)} if "adopted" in head else head
 
 
 def _nothing_swallowed(check: Checker, name: str, entries: object) -> None:
