@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from tests.cases.functions import Case, agrees, cases, result
 
+from duebook.core.arguments import Column, Text
 from duebook.core.declare import Declaration, Example, Field, Result, Spill, faults, quick_faults
 from duebook.core.messages import catalogue as sentences
 from duebook.hosts import catalogue
@@ -63,6 +64,32 @@ def test_python_and_cell_are_the_same_code() -> None:
         assert getattr(duebook, name.lower()) is declaration.function
         assert name.lower() in dir(duebook)
     assert not hasattr(duebook, "no_such_function")
+
+
+SYMBOLS = {"min", "max", "ln", "round", "TRUE", "HHI", "WOE", "TA", "TL", "CA", "CL", "NI", "FFO", "PBT"}
+"""What an equation may call by its international sign in every language; so may single letters."""
+
+
+def words(rule: str, declaration: Declaration) -> set[str]:
+    """The English words of a rule: what is no argument, no named value, no function and no symbol."""
+    kinds = [p.kind.of if isinstance(p.kind, Column) else p.kind for p in declaration.parameters]
+    codes = {choice for kind in kinds if isinstance(kind, Text) for choice in kind.choices}
+    named = {p.name for p in declaration.parameters} | codes | set(FUNCTIONS) | SYMBOLS
+    return {word for word in re.findall("[A-Za-z_0-9]*[A-Za-z]{2}[A-Za-z_0-9]*", rule) if word not in named}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_rule_in_words_is_said_in_chinese_too(name: str) -> None:
+    """`WHY` shows it. Columns too have Chinese names, and those are what a Chinese reader sees in the sheet."""
+    declaration = FUNCTIONS[name]
+    if words(declaration.equation, declaration):
+        assert declaration.equation_zh != declaration.equation
+        assert re.search("[一-鿿]", declaration.equation_zh), "no Chinese in the Chinese rule"
+    codes = "release|[a-z]+_[a-z_]+"  # a decision that stays English in every language; columns of a policy table
+    left = {word for word in words(declaration.equation_zh, declaration) if not re.fullmatch(codes, word)}
+    assert left == set(), "English words in the Chinese rule"
+    for rule in (declaration.equation, declaration.equation_zh):
+        assert not rule.endswith((".", "。", ";", "；")), "WHY ends the sentence"
 
 
 def test_nothing_heavy_is_loaded() -> None:

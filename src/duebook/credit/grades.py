@@ -30,6 +30,7 @@ _ANY_NUMBER = Number()
     zh="评分对应的信用等级（按信用政策）。分段左闭右开：恰等于下限的分数归入该段。",
     result=Result("text", "The grade's name.", "等级名称。"),
     equation="the grade whose low ≤ score < high",
+    equation_zh="下限 ≤ score < 上限 的等级",
     source="The credit policy's [[grade]] table",
     examples=[Example((80,), "A"), Example((79.99,), "B"), Example((0,), "E"), Example((101,), "#NUM!")],
     conventions=[
@@ -54,7 +55,8 @@ def credit_grade(score: Score, policy: PolicyArgument = None, as_of: PolicyDay =
     help="The policy's probability of default of a grade or a score, as a fraction. WHY names horizon and source.",
     zh="信用政策中某等级或某分数的违约概率（小数）。WHY 说明期限与来源。",
     result=Result("rate", "The share that defaults within the policy's horizon.", "政策期限内违约的比例。"),
-    equation="the policy's rate of the grade, or of the band with low ≤ score < high",
+    equation="the policy's rate of the grade, or of the score band with low ≤ score < high",
+    equation_zh="政策中该等级的违约概率，或下限 ≤ 分数 < 上限 的分段的违约概率",
     source="The credit policy's [[default_probability]] table",
     examples=[
         Example(("grade", "A"), 0.003),

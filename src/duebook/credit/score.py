@@ -119,6 +119,7 @@ def _example_card() -> list[list[object]]:
     zh="按信用政策的评分卡计算客户评分：0 至 100，越高越好。先判定一票否决项；WHY 说明缺失、封顶与否决原因。",
     result=Result("points", "The score, two decimals.", "评分，两位小数。"),
     equation="Σ weight × points ÷ Σ weight of what counts, then at most what knock-outs and caps allow",
+    equation_zh="Σ 权重 × 得分 ÷ 计入项目的权重之和，再以一票否决与封顶所允许的分数为限",
     source=SOURCE,
     examples=[
         Example((["years", "cash_ratio"], [7, 0.25], _example_card()), 84.0),
@@ -152,6 +153,7 @@ def credit_score(
     zh="信用评分明细：各维度的得分、权重、贡献与规则，随后是否决、封顶、评分、等级、覆盖率与政策。贡献合计恰等于评分。",
     result=_DETAIL,
     equation="contribution = weight × points; score = Σ contributions",
+    equation_zh="贡献 = 权重 × 得分；评分 = 贡献之和",
     source=SOURCE,
     examples=[
         Example((["years", "cash_ratio"], [7, 0.25], _example_card()), 36.0, at=(2, 5)),
@@ -194,6 +196,7 @@ def score_detail(
     zh="整张客户表的信用评分：每个客户一行，列出评分、等级、覆盖率与主要原因。某一行出错不影响其他行。",
     result=_SCORES,
     equation="as CREDIT_SCORE, row by row; a reason's figure is the points it costs: weight × (best points − points)",
+    equation_zh="逐行同 CREDIT_SCORE；原因后的数字为所失分数：权重 × (最高得分 − 得分)",
     source=SOURCE,
     examples=[
         Example(

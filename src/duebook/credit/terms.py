@@ -29,7 +29,8 @@ _DISCOUNT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%?\s*/\s*(\d{1,4})")
     help="Days of credit that the policy gives a grade, by sector; 0 = in advance or on delivery.",
     zh="信用政策按等级与行业给予的账期天数；0 表示预付或货到付款。",
     result=Result("days", "Days from the invoice date.", "自发票日起的天数。"),
-    equation="the policy's days for grade and sector",
+    equation="the policy's days for the grade and sector",
+    equation_zh="政策中该等级与行业的账期天数",
     source="The credit policy's [[credit_terms]] table; the law: [[terms_law]] (State Council decree 802, 2011/7/EU)",
     examples=[Example(("A",), 60), Example(("A", "retail"), 45), Example(("E",), 0), Example(("Z",), "#VALUE!")],
     conventions=[
@@ -77,7 +78,8 @@ def credit_terms(
     result=Result(
         "text", "The clause, in the language asked for or the reader's.", "条款文字，按指定语言或使用者语言。"
     ),
-    equation="deposit sentence + due sentence + discount sentence + late-interest sentence",
+    equation="a sentence each on deposit, due date, discount and late interest, as far as they are given",
+    equation_zh="预付款、到期日、现金折扣与逾期利息各一句，按所填参数",
     source="Duebook's wording of common trade terms; have your own counsel check it",
     examples=[
         Example((0,), "Payment is due on receipt of the invoice."),

@@ -42,6 +42,7 @@ SOURCE = "State Council notices (policy table holiday_year); package holidays fo
     zh="该日若为营业日则为其本身，否则按日历与惯例顺延（或提前）到营业日。",
     result=Result("date"),
     equation="date, moved day by day until the calendar has a business day",
+    equation_zh="date 逐日移动，直至日历中的营业日",
     source=SOURCE,
     examples=[
         Example((datetime.date(2026, 2, 14), "CN"), datetime.date(2026, 2, 14)),
@@ -71,6 +72,7 @@ def next_business_day(
     zh="该日是否为营业日；中国调休的补班日算营业日。",
     result=Result("flag"),
     equation="not a weekend and not a listed day off, or a listed make-up workday",
+    equation_zh="非周末且未列为放假日，或列为调休上班日",
     source=SOURCE,
     examples=[
         Example((datetime.date(2026, 2, 14), "CN"), True),

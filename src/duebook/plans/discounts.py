@@ -30,7 +30,9 @@ LAST_DAY_COUNTS = Label(
     help="What to pay on a date under payment terms: less the cash discount if it is kept, else the full amount.",
     zh="按付款条件在某日应付的金额：折扣期内扣除现金折扣，否则为全额。",
     result=Result("money"),
-    equation="amount − amount × discount rate, rounded half up, if paid_date ≤ base_date + discount days; else amount",
+    equation="amount less the discount rate on it, rounded half up, if paid_date ≤ base_date + discount days; else "
+    "amount",
+    equation_zh="paid_date ≤ base_date + 折扣期天数时：amount − amount × 折扣率（四舍五入）；否则为 amount",
     source="frappe/erpnext test_payment_entry.py: 236 less 10 % is 212.40, a discount of 23.60",
     examples=[
         Example((236, "10/10 net 30", date(2026, 3, 1), date(2026, 3, 11)), 212.4),
@@ -69,7 +71,10 @@ def early_payment(
     help="The yearly rate that a buyer gives up by not taking a cash discount: 2/10 net 30 costs 37.24 % a year.",
     zh="放弃现金折扣的年化成本：2/10 net 30 约为每年 37.24%。",
     result=Result("yearly rate"),
-    equation="d ÷ (1 − d) × basis ÷ (net days − discount days); compound: (1 + d ÷ (1 − d)) ^ (basis ÷ days) − 1",
+    equation="d ÷ (1 − d) × basis ÷ days gained; compound: (1 + d ÷ (1 − d)) ^ (basis ÷ days gained) − 1; d = the "
+    "discount as a fraction, days gained = net days − discount days",
+    equation_zh="d ÷ (1 − d) × basis ÷ 提前天数；复利：(1 + d ÷ (1 − d)) ^ (basis ÷ 提前天数) − 1；d 为折扣率，"
+    "提前天数 = 净账期天数 − 折扣期天数",
     source="calcufinance, mathcelebrity, analystforum: 37.24 % (365), 36.73 % (360), 34.31 % (2/20 net 45, compound)",
     examples=[
         Example(("2/10 net 30",), 0.3724, within=0.00005),
@@ -131,6 +136,7 @@ def _days(rule: Rule) -> int | None:
     zh="票据贴现息：到期前贴现时银行扣除的利息；实付金额为票面减贴现息。",
     result=Result("money"),
     equation="face × rate × (days from discount_date to maturity + extra_days) ÷ days of the year, rounded half up",
+    equation_zh="face × rate × (discount_date 至 maturity 的天数 + extra_days) ÷ 全年天数，四舍五入",
     source="PBoC Payment and Settlement Measures (1997), on bills: simple discount to the day before maturity, three "
     "extra days where the acceptor sits elsewhere; daily rate = yearly rate ÷ 360",
     examples=[

@@ -131,7 +131,9 @@ class _Calendar:
     help="The due date that payment terms give, counted from a base date. Several parts: the last one.",
     zh="按付款条件由起算日推算到期日；分期时取最后一期。",
     result=Result("date"),
-    equation="base_date moved by the terms' steps in the order written, then to a business day if a calendar is given",
+    equation="base_date moved by the steps of the terms in the order written, then to a business day if a calendar "
+    "is given",
+    equation_zh="base_date 按付款条件所写顺序逐步推算；填写 calendar 时再调整到营业日",
     source=SOURCE,
     examples=[
         Example((date(2016, 1, 22), "net 30"), date(2016, 2, 21)),
@@ -166,7 +168,8 @@ def due_date(
     help="Every part of an amount under payment terms: date, share and amount to the cent, with any cash discount.",
     zh="付款条件下各期的到期日、比例与金额（精确到分），并列出现金折扣。",
     result=SCHEDULE,
-    equation="amounts: share × amount cut to cents; the cents left over go one each to the first parts",
+    equation="each part = share × amount cut to whole cents; the cents left over go one each to the first parts",
+    equation_zh="各期 = 比例 × amount，截至分；余下的分依次加给前几期，每期一分",
     source=SOURCE,
     examples=[
         Example((date(2026, 1, 31), 100, "30/60/90"), 33.34, at=(2, 4)),

@@ -116,7 +116,9 @@ _PLAN_ERRORS = {
     help="A payment plan to the cent: date, opening balance, principal, interest, payment and closing balance.",
     zh="付款计划（精确到分）：日期、期初余额、本金、利息、应付金额与期末余额。",
     result=PLAN,
-    equation="interest = opening × rate × year's part; payment = principal + interest; closing = opening − principal",
+    equation="interest = opening × rate × the period's part of a year; payment = principal + interest; closing = "
+    "opening − principal",
+    equation_zh="利息 = 期初余额 × 利率 × 该期占全年的比例；付款 = 本金 + 利息；期末余额 = 期初余额 − 本金",
     source="OASIS OpenDocument 1.2, PMT, IPMT; Microsoft, IPMT: 66.67 in the first of 36 months on 8,000 at 10 %",
     examples=[
         Example((100, 3, date(2026, 1, 31)), 33.34, at=(4, 6), source="tryton, scenario_move_line_reschedule"),
@@ -228,6 +230,7 @@ def _owed(amount: Decimal | float, digits: int) -> Decimal:
     zh="固定每期金额的付款计划，直至付清或至约定期数；末期付清全部余额。",
     result=PLAN,
     equation="installments of the same amount while more is owed; the last = opening + interest",
+    equation_zh="每期付款额相同，直至最后一期；最后一期 = 期初余额 + 利息",
     source="tryton, scenario_move_line_reschedule: 100 by 30 is 30, 30, 30, 10; formsbirds.com, balloon loan",
     examples=[
         Example((100, 30, date(2026, 1, 31), 0, 2), 10.0, at=(5, 6)),
@@ -281,7 +284,8 @@ def payment_plan_fixed(
     help="A payment plan by agreed shares and dates, such as 30 % / 60 % / 10 %; interest on what is left, if agreed.",
     zh="按约定比例与日期的付款计划，如 30%/60%/10%；可对余额计息。",
     result=PLAN,
-    equation="principal = amount × share, to the cent; interest = opening × rate × part of a year",
+    equation="principal = amount × share, to the cent; interest = opening × rate × the period's part of a year",
+    equation_zh="本金 = amount × 比例，精确到分；利息 = 期初余额 × 利率 × 该期占全年的比例",
     source="Definition; shares are split to the cent as in SPLIT_CENTS, the last takes the residue",
     examples=[
         Example((1000, [0.3, 0.6, 0.1], [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]), 600.0, at=(3, 6)),

@@ -22,7 +22,8 @@ from duebook.plans.split import whole_cents
     help="The level installment of a plan, as a positive amount: equal parts when the rate is 0.",
     zh="等额本息的每期金额（正数）；利率为 0 时为等份。",
     result=Result("money"),
-    equation="amount × i ÷ (1 − (1 + i)^−installments), i = annual_rate × every_months ÷ 12; rounded half up",
+    equation="amount × i ÷ (1 − (1 + i)^−installments), rounded half up; i = annual_rate × every_months ÷ 12",
+    equation_zh="amount × i ÷ (1 − (1 + i)^−installments)，四舍五入；i = annual_rate × every_months ÷ 12",
     source="Microsoft, PMT: 10,000 at 8 % over 10 months is 1,037.03",
     examples=[Example((10000, 10, 0.08), 1037.03), Example((100, 3), 33.33)],
     conventions=[
@@ -53,6 +54,7 @@ def installment(
     zh="等额本息计划中从某期到某期的利息合计（未取整）：即 CUMIPMT 的正数。",
     result=Result("money"),
     equation="Σ balance before each installment × annual_rate × every_months ÷ 12",
+    equation_zh="Σ 每期付款前的余额 × annual_rate × every_months ÷ 12",
     source="Microsoft, CUMIPMT: 125,000 at 9 % over 360 months, months 13 to 24: 11,135.23213",
     examples=[Example((125000, 360, 0.09, 13, 24), 11135.23213, within=5e-6)],
     conventions=[

@@ -104,6 +104,7 @@ def overdue_from(plan: Plan, as_of: date) -> int:
     zh="各期已付、未付与逾期；收款先冲最早一期。WHY 注明下一期应付。",
     result=STATUS,
     equation="paid = min(payment, receipts − earlier installments); open = payment − paid; overdue if date < as_of",
+    equation_zh="已付 = min(应付, 已收款 − 之前各期应付)；未付 = 应付 − 已付；到期日 < as_of 的为逾期",
     source="Definition; the day an installment falls due is not overdue, as everywhere in Duebook",
     examples=[
         Example(

@@ -98,7 +98,8 @@ def _discounting(
     help="What a plan's payments are worth when it begins: each discounted from its date.",
     zh="付款计划在起始日的现值：各期按日期折现。",
     result=Result("money"),
-    equation="Σ payment ÷ (1 + annual_rate ÷ 12)^months, or ÷ (1 + annual_rate)^(days ÷ 365) when effective",
+    equation="Σ payment ÷ (1 + annual_rate ÷ 12)^months, or where effective Σ payment ÷ (1 + annual_rate)^(days ÷ 365)",
+    equation_zh="Σ 付款 ÷ (1 + annual_rate ÷ 12)^月数；effective 为 TRUE 时：Σ 付款 ÷ (1 + annual_rate)^(天数 ÷ 365)",
     source="Definition of present value; OASIS OpenDocument 1.2, PV and XNPV",
     examples=[Example((_TWELVE, 0.12), 112550.774735, within=0.000001)],
     conventions=[TWO_RATES, UNROUNDED],
@@ -117,7 +118,8 @@ def plan_present_value(
     help="What a plan costs the seller: the amount less the present value of its payments, or that as a share.",
     zh="付款计划对卖方的成本：金额减去各期付款现值，或其占比。",
     result=Result("money", "or a share of the amount with as_share", "as_share 为 TRUE 时为占比"),
-    equation="amount − PLAN_PRESENT_VALUE; ÷ amount with as_share",
+    equation="amount − PLAN_PRESENT_VALUE; divided by amount where as_share",
+    equation_zh="amount − PLAN_PRESENT_VALUE；as_share 为 TRUE 时再除以 amount",
     source="Definition; 120,000 free of interest in 12 month-end parts at 1 % a month costs 6.2077 %",
     examples=[Example((_TWELVE, 0.12, True, False, None, 120000), 0.062077, within=0.0000005)],
     conventions=[TWO_RATES, UNROUNDED],
@@ -159,7 +161,10 @@ def plan_cost(
     help="The yearly rate at which a plan's payments are worth the amount. Like IRR × 12, or XIRR when effective.",
     zh="付款计划隐含的年利率：使各期付款现值等于该金额。名义口径同 IRR × 12，实际口径同 XIRR。",
     result=Result("yearly rate"),
-    equation="amount = Σ payment ÷ (1 + rate ÷ 12)^months, or ÷ (1 + rate)^(days ÷ 365) when effective",
+    equation="the rate at which amount = Σ payment ÷ (1 + rate ÷ 12)^months, or where effective Σ payment ÷ (1 + "
+    "rate)^(days ÷ 365)",
+    equation_zh="使 amount = Σ 付款 ÷ (1 + 利率 ÷ 12)^月数 的利率；effective 为 TRUE 时：Σ 付款 ÷ (1 + 利率)^(天数 "
+    "÷ 365)",
     source="Microsoft, XIRR: −10,000 and four receipts give 0.373362535; OASIS OpenDocument 1.2, IRR and XIRR",
     examples=[
         Example(
@@ -222,6 +227,7 @@ def plan_rate(
     zh="客户每月可用现金能否覆盖计划付款；WHY 指出最紧的月份。",
     result=Result("flag"),
     equation="in every month of the plan: payments ≤ monthly_free_cash × max_share",
+    equation_zh="计划的每个月：付款合计 ≤ monthly_free_cash × max_share",
     source="Definition: month by month, nothing carried over",
     examples=[
         Example(([["date", "payment"], [date(2026, 1, 31), 100], [date(2026, 2, 28), 100]], 200, 0.5), True),

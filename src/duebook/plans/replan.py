@@ -122,6 +122,7 @@ def _late_interest(plan: Plan, held: Receipts, as_of: date, late_rate: Decimal) 
     zh="将计划的剩余部分重新分期：未付本金、已计利息与逾期利息。",
     result=PLAN,
     equation="left = principal + interest fallen due or accrued + late interest − receipts; then as PAYMENT_PLAN",
+    equation_zh="剩余 = 本金 + 已到期或应计的利息 + 逾期利息 − 已收款；其后同 PAYMENT_PLAN",
     source="Definition; order interest before principal: China, Civil Code art. 561",
     examples=[
         Example(

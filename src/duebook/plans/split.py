@@ -57,6 +57,7 @@ def shared(amount: Decimal, shares: Sequence[Decimal], digits: int, residue: str
     zh="将金额按等份或按比例拆分到分，各份之和与总额完全一致。",
     result=SPLIT,
     equation="each part cut to the minor unit; the units left over go one each to the first (or last) parts",
+    equation_zh="各份截至最小货币单位；余下的单位依次加给最前（或最后）几份，每份一个",
     source="moneyphp, documentation of allocation: 8.00 in 3 is 2.67, 2.67, 2.66; 0.05 at 70/30 is 0.04, 0.01",
     examples=[
         Example((8, 3), [["no", "share", "amount"], [1, 1 / 3, 2.67], [2, 1 / 3, 2.67], [3, 1 / 3, 2.66]]),

@@ -53,7 +53,8 @@ class _Age(NamedTuple):
     help="Days from opening a dispute to its close, or to the as-of date while it is open; WHY tells about a clock.",
     zh="争议天数：自提出至结案，未结的计至截止日；WHY 说明时限是否超过。",
     result=Result("days"),
-    equation="(closed if not after as_of, else as_of) − opened",
+    equation="closed (as_of while not closed by then) − opened",
+    equation_zh="closed（截至 as_of 未结的以 as_of 代替）− opened",
     source="Definition; clocks: policy table dispute_clock",
     examples=[
         Example((date(2026, 3, 1), date(2026, 3, 31), date(2026, 3, 15)), 14),
@@ -88,7 +89,8 @@ def dispute_days(
     help="Whether a dispute keeps a clock of the policy: kept, running, or broken.",
     zh="争议是否遵守政策时限：按时、进行中或超时。",
     result=Result("text"),
-    equation="broken if days > limit; else running while open, kept once closed",
+    equation="broken if the days exceed the clock's limit; else running while open, kept once closed",
+    equation_zh="天数超过该时限为超时；否则未结为进行中，已结为按时",
     source="Clocks: policy table dispute_clock (24 hours, 48 hours, 21 days)",
     examples=[
         Example((date(2026, 3, 1), date(2026, 3, 31), "resolve", date(2026, 3, 22)), "kept"),

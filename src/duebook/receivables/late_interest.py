@@ -41,6 +41,7 @@ from duebook.receivables.late_rates import (
     zh="逾期利息：按合同约定利率或法定规则计算，利率变动时分段计息。",
     result=Result("money"),
     equation="Σ amount × rate of the period × its share of a year (or its days, for a daily rate), rounded half up",
+    equation_zh="Σ amount × 各段利率 × 该段占全年的比例（日利率则乘天数），四舍五入",
     source=SOURCE,
     examples=[
         Example((100, date(2026, 1, 1), date(2026, 1, 16), "contract", 0.1), 0.41),
@@ -105,7 +106,8 @@ def late_interest(
     help="The fixed sum that a regime adds to each late payment for the cost of collecting: EU 40 EUR, UK by size.",
     zh="法定逾期固定赔偿金：欧盟每笔 40 欧元，英国按债务金额分档。",
     result=Result("money", "In the regime's currency.", "以该规则的币种计。"),
-    equation="the fee of the highest amount_from that is not above amount; 0 where the regime has none",
+    equation="the fee of the highest step (amount_from) that is not above amount; 0 where the regime has none",
+    equation_zh="不高于 amount 的最高一档（amount_from）的固定赔偿金；该规则没有的为 0",
     source="Directive 2011/7/EU, art. 6; Late Payment of Commercial Debts (Interest) Act 1998, s. 5A",
     examples=[
         Example((999.99, "UK"), 40),

@@ -59,6 +59,7 @@ _TOTAL, _YEAR, _DAY = Label("Total", "合计"), Label("year", "年"), Label("day
     zh="部分付款后按余额分段计算逾期利息：逐段列出天数、利率与利息。",
     result=DETAIL,
     equation="per stretch balance × rate × time; each row is the rounded sum so far less that of the row before",
+    equation_zh="每段 = 计息余额 × 利率 × 时间；每行 = 取整后的累计利息 − 上一行的累计利息",
     source=SOURCE,
     examples=[
         Example(

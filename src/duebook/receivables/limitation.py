@@ -26,7 +26,8 @@ EVENT_LABELS = {event: Label(_NAMES[event], zh) for event, zh in zip(EVENTS, ZH_
     help="The last day of the limitation period of a claim, from its due date or from an event that restarts it.",
     zh="诉讼时效届满日：自到期日或使时效重新起算的事件起计算。",
     result=Result("date"),
-    equation="last_event + years of the regime; from the due year's end where the law says so",
+    equation="last_event + years of the regime; from the end of the due year where the law says so",
+    equation_zh="last_event + 该法域的年数；法律规定的，自到期当年年末起算",
     source="China: Civil Code art. 188, 195; England: Limitation Act 1980; Germany: BGB s. 195; others: the policy",
     examples=[
         Example((date(2023, 3, 15), "due", "CN"), date(2026, 3, 15)),

@@ -34,7 +34,9 @@ SOURCE = "Ladder: policy table reminder_step; staged: tryton/account_dunning sce
     help="The reminder level of an overdue item: 0 none, else 1, 2, 3 …, by its age or one step after the last letter.",
     zh="逾期款项的催款级别：0 为不催，否则为 1、2、3……，按账龄或在上一封之后逐级。",
     result=Result("count", "Level; 0: no reminder.", "级别；0 为不催。"),
-    equation="by_age: steps of the ladder whose days are reached; staged: at most one above the last letter sent",
+    equation="by_age: the highest level of the ladder whose days are reached; staged: at most one above the last "
+    "letter sent",
+    equation_zh="by_age：阶梯中已达天数的最高级别；staged：最多比上一封已发出的高一级",
     source=SOURCE,
     examples=[
         Example((date(2026, 1, 1), date(2026, 1, 4)), 1),
@@ -198,6 +200,7 @@ STEP_ERRORS = {"reminders.unknown_ladder": "#VALUE!", "reminders.level_unknown":
     zh="款项未付时达到某催款级别的日期。",
     result=Result("date"),
     equation="due_date + days of the level in the ladder",
+    equation_zh="due_date + 阶梯中该级别的天数",
     source="Ladder: policy table reminder_step",
     examples=[Example((date(2026, 1, 1), 2), date(2026, 1, 16))],
     errors=STEP_ERRORS,
@@ -216,6 +219,7 @@ def reminder_date(
     zh="某级催款函向客户收取的费用，每封一次，按政策阶梯。",
     result=Result("money"),
     equation="fee of the level in the ladder",
+    equation_zh="阶梯中该级别的费用",
     source="Ladder: policy table reminder_step",
     examples=[Example((1,), 0)],
     errors=STEP_ERRORS,
