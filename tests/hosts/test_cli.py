@@ -125,6 +125,63 @@ def test_the_sample_says_how_to_close_it_and_overwrites_nothing(
     assert (tmp_path / "month" / "payments.csv").read_text() == "my own work"
 
 
+POLICY = """[policy]
+name = "House"
+version = "3"
+adopted = true
+
+[[close]]
+from = 2026-01-01
+scheme = "standard"
+disputed = "open"
+unapplied = "age"
+period_months = 12
+"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "house.toml"
+    path.write_text(POLICY, "utf-8")
+    return path
+
+
+def test_a_policy_is_checked(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check", str(policy)]) == 0
+    head, adopted, states, others, last = capsys.readouterr().out.splitlines()
+    assert head == "house.toml: credit policy House, version 3." and adopted.startswith("Adopted")
+    assert states == "States itself: close." and "aging_scheme, loss_rates, watch, holiday_year" in others
+    assert last == "No faults in what it states."
+    policy.write_text(POLICY.replace("true", "false"), "utf-8")
+    assert main(["policy", "check", str(policy), "--language", "zh"]) == 0
+    assert "未采用" in capsys.readouterr().out
+    assert main(["policy", "check", str(policy), "--quiet"]) == 0 and capsys.readouterr().out == ""
+
+
+def test_a_checked_policy_as_json(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check", str(policy), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["name"], found["adopted"], found["states"], found["unusable"]) == ("House", True, ["close"], [])
+    assert len(found["sha256"]) == 64 and "grade" in found["from_duebook"]
+
+
+def test_a_fault_of_a_policy_is_refused_with_its_line(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy.write_text(POLICY.replace('"open"', '"ignore"'), "utf-8")
+    assert main(["policy", "check", str(policy), "--language", "zh"]) == 2
+    said = capsys.readouterr()
+    assert "house.toml 第 9 行：close 1, disputed 的值为 ignore，应为：以下之一：open" in said.err and said.out == ""
+    assert main(["policy", "check", str(policy.with_name("nowhere.toml")), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == "file.not_found"
+
+
+def test_own_grades_say_which_tables_they_need(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grades = [("good", "low = 50"), ("bad", "high = 50")]
+    policy.write_text("".join(f'[[grade]]\nfrom = 2026-01-01\ngrade = "{n}"\n{b}\n' for n, b in grades), "utf-8")
+    assert main(["policy", "check", str(policy)]) == 0
+    said = capsys.readouterr().out
+    assert "Not usable yet: limits.toml, line " in said and "so state [[limit_grade]] in it too" in said
+
+
 def test_inspect_names_the_columns(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(ledger), "--as-of", "2026-10-31"]) == 0
     said = capsys.readouterr().out

@@ -49,7 +49,7 @@ def test_other_grades_ask_for_other_rates_only_when_these_are_read() -> None:
     rows: list[list[object]] = [["[grade]", None], ["from", "grade"], [date(2026, 1, 1), "one"]]
     policy = policy_of_range(rows, load())
     assert policy.section(grades.read).on(None).names == ("one",)
-    with pytest.raises(DuebookError, match="a grade of the policy: one"):
+    with pytest.raises(DuebookError, match=r"its own \(one\), so state \[\[default_probability"):
         policy.section(rates.read)
 
 

@@ -1,4 +1,4 @@
-"""The command line: `duebook close | verify | inspect | sample`. Thin: reads arguments, prints results."""
+"""The command line: `duebook close | verify | inspect | policy | sample`. Thin: reads arguments, prints results."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "close": commands.close,
             "verify": commands.verify,
             "inspect": commands.inspect,
+            "policy": commands.check_policy,
             "sample": commands.sample,
         }[chosen.command]
         return run(chosen)
@@ -126,6 +127,14 @@ def _parser(language: str) -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", parents=[common], help=say("verify"), description=say("verify"))
     verify.add_argument("folder", type=Path, metavar="DIR", help=say("verify_folder"))
     verify.add_argument("search", nargs="*", type=Path, metavar="WHERE", help=say("verify_search"))
+
+    about = say("policy_command")
+    actions = commands.add_parser("policy", help=about, description=about).add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+    )
+    about = say("policy_check")
+    check = actions.add_parser("check", parents=[common], help=about, description=about)
+    check.add_argument("file", type=Path, metavar="FILE", help=say("policy_file"))
 
     sample = commands.add_parser("sample", parents=[common], help=say("sample"), description=say("sample"))
     sample.add_argument("folder", type=Path, metavar="DIR", help=say("sample_folder"))

@@ -152,6 +152,30 @@ def inspect(chosen: argparse.Namespace) -> int:
     return PROBLEMS if ledger.problems else DONE
 
 
+def check_policy(chosen: argparse.Namespace) -> int:
+    """Checks a credit policy whole; a fault in what it states is refused as everywhere."""
+    from duebook.policy.load import load
+    from duebook.policy.sections import SECTION_OF
+
+    policy, language = load(chosen.file), chosen.language
+    own = [table for table in SECTION_OF if table in policy.own]
+    others = [table for table in SECTION_OF if table not in policy.own]
+    unusable = [fault.text(language) for fault in policy.faults()]
+    if chosen.json:
+        found: dict[str, object] = {"name": policy.name, "version": policy.version, "adopted": policy.adopted}
+        found |= {"states": own, "from_duebook": others, "unusable": unusable, "sha256": policy.digest}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    elif not chosen.quiet:
+        print(text("cli.policy_head", language, file=chosen.file.name, name=policy.name, version=policy.version or "–"))
+        print(text(f"cli.policy_{'adopted' if policy.adopted else 'not_adopted'}", language))
+        for key, tables in (("states", own), ("from_duebook", others)):
+            print(text(f"cli.policy_{key}", language, tables=", ".join(tables) or "–"))
+        for sentence in unusable:
+            print(text("cli.policy_unusable", language, sentence=sentence))
+        print(text("cli.policy_no_faults", language))
+    return DONE
+
+
 def sample(chosen: argparse.Namespace) -> int:
     """Writes the sample month and says how to close it."""
     from duebook.sample.month import write_month

@@ -9,31 +9,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from duebook.core.cells import Label
-from duebook.policy.check import Checker, Entry
-from duebook.policy.grades import Grades
+from duebook.policy.check import Checker
+from duebook.policy.grades import Grades, refuse_inherited
 from duebook.policy.versions import Placed, Versions, used_once
 
 Row = TypeVar("Row")
 Figures = Mapping[str, Callable[[Row], Decimal | int]]
-
-
-def grade_of(check: Checker, scale: Grades, where: str, entry: Entry) -> str:
-    """The grade that a row is for. Where the firm has its own grades but not this table, the advice is to state it."""
-    if str(entry.get("grade")).strip() not in scale.all_names:
-        _fits(check, scale.all_names, where, entry.get("grade"))
-    return scale.named(check, where, entry)
-
-
-def _fits(check: Checker, names: Sequence[str], where: str, value: object) -> None:
-    """Refuses Duebook's own rows beside a firm's own grades, which they cannot know."""
-    table = where.partition(" ")[0]
-    if check.inherited(table, "grade"):
-        known = ", ".join(names)
-        wanted = Label(
-            f"left to your policy: it has grades of its own ({known}), so state [[{table}]] in it too",
-            f"由您的政策规定：政策已自定等级（{known}），因此也须列出 [[{table}]]",
-        )
-        check.refuse(f"{where}, grade", value, wanted)
 
 
 def every_grade(
@@ -67,7 +48,7 @@ def _complete(
     held = {grade(row) for _, row in rows}
     if lacking := [name for name in names if name not in held]:
         where, last = rows[-1]
-        _fits(check, names, where, grade(last))
+        refuse_inherited(check, f"{where}, grade", grade(last), names)
         others = ", ".join(lacking)
         wanted = Label(
             f"followed by rows for the other grades in force on {day}: {others}",

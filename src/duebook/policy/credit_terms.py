@@ -8,7 +8,7 @@ from datetime import date
 
 from duebook.core.cells import Label
 from duebook.policy import grades
-from duebook.policy.by_grade import every_grade, grade_of
+from duebook.policy.by_grade import every_grade
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Placed, Versions, versions
 
@@ -45,7 +45,7 @@ def read(check: Checker) -> CreditTerms:
         days = check.whole(f"{where}, days", entry.get("days"), 0, LONGEST)
         sector = check.text(where, entry, "sector", "")
         named = Label(sector, check.text(where, entry, "sector_zh", "") or sector)
-        return GradeTerms(named, grade_of(check, scale, where, entry), days)
+        return GradeTerms(named, scale.named(check, where, entry), days)
 
     found = versions(check, "credit_terms", ("sector", "sector_zh", "grade", "days"), terms)
     for (start, rows), until in zip(found.all, (*found.starts[1:], None), strict=True):

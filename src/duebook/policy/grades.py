@@ -105,8 +105,21 @@ class Grades:
         for name in self.all_names:
             if name.casefold() == text:
                 return name
+        refuse_inherited(check, f"{where}, {key}", value, self.all_names)
         known = ", ".join(self.all_names)
         check.refuse(f"{where}, {key}", value, Label(f"a grade of the policy: {known}", f"信用政策中的等级：{known}"))
+
+
+def refuse_inherited(check: Checker, where: str, value: object, names: Sequence[str]) -> None:
+    """Refuses a row of Duebook's own beside a firm's own grades, which it cannot know: the advice is to state both."""
+    table = where.partition(" ")[0]
+    if check.inherited(table, "grade"):
+        known = ", ".join(names)
+        wanted = Label(
+            f"left to your policy: it has grades of its own ({known}), so state [[{table}]] in it too",
+            f"由您的政策规定：政策已自定等级（{known}），因此也须列出 [[{table}]]",
+        )
+        check.refuse(where, value, wanted)
 
 
 def read(check: Checker) -> Grades:

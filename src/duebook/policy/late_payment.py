@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 from duebook.core.cells import Label
 from duebook.core.dates import DAY_COUNTS
 from duebook.core.money import minor_units
+from duebook.core.notes import note
 from duebook.policy.check import Checker, Entry, new_date
 
 TABLES = ("late_regime", "late_reference", "late_fee", "late_allocation")
@@ -114,6 +115,14 @@ class LatePayment:
     def order(self, on: date) -> str:
         """What a payment settles first, by the newest entry in force `on` that day; principal before any."""
         return self._orders.get(max((start for start in self._orders if start <= on), default=on), ORDERS[0])
+
+
+def say_if_daily(argument: str, rate: Decimal) -> None:
+    """Says of a yearly rate as low as rates per day are (up to 0.2 %) what to enter if it is one: 0.0005 a day (日万分之五)
+    as a yearly rate gives a 365th of the interest."""
+    if 0 < rate <= Decimal("0.002"):
+        facts = {"rate": f"{(rate * 100).normalize():f}", "yearly": f"{(rate * 365).normalize():f}"}
+        note("late_payment.may_be_daily", argument=argument, **facts)
 
 
 def read(check: Checker) -> LatePayment:

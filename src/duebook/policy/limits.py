@@ -14,7 +14,7 @@ from typing import Literal, cast
 from duebook.core.cells import Label
 from duebook.core.money import minor_units
 from duebook.policy import grades
-from duebook.policy.by_grade import every_grade, grade_of
+from duebook.policy.by_grade import every_grade
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Placed, Versions, one_rule, used_once, versions
 
@@ -108,7 +108,7 @@ def read(check: Checker) -> Limits:
 
     def of_grade(check: Checker, where: str, entry: Entry) -> GradeLimit:
         return GradeLimit(
-            grade_of(check, scale, where, entry),
+            scale.named(check, where, entry),
             check.decimal(f"{where}, multiplier", entry.get("multiplier"), HIGHEST_MULTIPLIER),
             check.decimal(f"{where}, cap_share", entry.get("cap_share", 1), Decimal(1)),
         )

@@ -50,6 +50,16 @@ class Policy:
         """The entries of `table`: the policy's own, or Duebook's."""
         return self.own.get(table) or shipped(table)
 
+    def faults(self) -> list[DuebookError]:
+        """What keeps sections that the policy does not state from being used beside what it states."""
+        found: dict[str, DuebookError] = {}
+        for section in dict.fromkeys(SECTION_OF.values()):
+            try:
+                self.section(section.read)
+            except DuebookError as fault:
+                found.setdefault(str(fault), fault)
+        return list(found.values())
+
     def illustrative(self, section: ModuleType) -> bool:
         """Whether figures that rest on `section` must be marked: not adopted, or some of its tables are Duebook's."""
         return not self.adopted or bool(self.not_own(section))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from duebook.core.cells import Label
 from duebook.policy import grades
-from duebook.policy.by_grade import every_grade, grade_of
+from duebook.policy.by_grade import every_grade
 from duebook.policy.check import Checker, Entry
 from duebook.policy.versions import Placed, Versions, used_once, versions
 
@@ -58,7 +58,7 @@ def read(check: Checker) -> Reviews:
     scale = grades.read(check)
 
     def of_grade(check: Checker, where: str, entry: Entry) -> GradeReview:
-        return GradeReview(grade_of(check, scale, where, entry), _months(check, where, entry))
+        return GradeReview(scale.named(check, where, entry), _months(check, where, entry))
 
     by_grade = versions(check, "review_grade", ("grade", "months"), of_grade)
     every_grade(check, by_grade, scale, lambda row: row.grade, {"months": lambda row: row.months})
