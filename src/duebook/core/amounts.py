@@ -36,6 +36,7 @@ _SHAPE = re.compile(
 )
 
 
+_BARE = re.compile(r"[\s\d.,'()+-]*")
 _QUOTED = re.compile(r"""^(?:=\s*"([^"]*)"|'(?=.)(.*))$""")
 """How Excel is told that a number is text: ="12.50", '12.50."""
 _TRACE = Decimal("0.000001")
@@ -105,6 +106,18 @@ def shared_mark(text: str) -> tuple[str, ...]:
     return tuple(_SHARED_MARKS.get(unicodedata.normalize("NFKC", text).strip().upper(), "").split())
 
 
+def currencies(text: str) -> frozenset[str]:
+    """The currencies that an amount may be in by the mark it carries: `¥100` CNY or JPY; none where it carries none."""
+    found = None if _BARE.fullmatch(text) else parse(text)
+    if found is None or found.mark is None:
+        return frozenset()
+    return _possible(found.mark)
+
+
+def _possible(mark: str) -> frozenset[str]:
+    return frozenset(_SHARED_MARKS[mark].split() if mark in _SHARED_MARKS else (_MARKS.get(mark) or mark,))
+
+
 def currency_of(mark: str | None) -> str | None:
     """The currency of a mark that leaves no doubt: RMB → CNY, `$` → None."""
     return None if mark is None or mark in _SHARED_MARKS else _MARKS.get(mark) or mark
@@ -112,10 +125,7 @@ def currency_of(mark: str | None) -> str | None:
 
 def mark_fits(mark: str | None, currency: str | None) -> bool:
     """Whether an amount marked so can be in `currency`: `$` fits AUD, not CNY; RMB fits CNY only."""
-    if mark is None or currency is None:
-        return True
-    shared = _SHARED_MARKS.get(mark)
-    return currency in shared.split() if shared else (_MARKS.get(mark) or mark) == currency
+    return mark is None or currency is None or currency in _possible(mark)
 
 
 _COMMA = re.compile(r"\d,\d{1,2}(?!\d)|\d,\d{5,}|\.\d{3},|^\D*,\d|\d,\d{4}(?!\d|,)")

@@ -20,6 +20,7 @@ from duebook.core.money import exact, minor_units
 
 UNITS: Mapping[str, Label] = {
     "money": Label("money, one currency", "金额（同一币种）"),
+    "foreign money": Label("money, foreign currency", "金额（外币）"),
     "days": Label("days", "天"),
     "months": Label("months", "月"),
     "years": Label("years", "年"),

@@ -32,12 +32,12 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.notes import Note, listening
 from duebook.hosts import catalogue
+from duebook.hosts.marks import mixed_places, one_currency
 from duebook.hosts.ranges import PAD, column_cells, kept_rows, plain_floats, read_in_row, rows_of, single, spread
-from duebook.hosts.reasons import REMEMBERED_EACH, Answer, Memory, Place, place, reasons
+from duebook.hosts.reasons import REMEMBERED_EACH, Answer, Memory, Place, distinct, place, reasons
 from duebook.policy.load import Policy, load
 from duebook.policy.sheet import policy_of_range
 
-_NOTES = 12
 _MOST_CELLS = 5_000_000
 """A column against a row makes a block: what one call computes at the most."""
 
@@ -134,7 +134,7 @@ class Door:
                     value = self._whole(declaration, arguments)
             except Exception as error:  # whatever happens, a cell shows an error with a reason, never a traceback
                 value = as_cell_error(error)
-        return Answer(declaration.name, value, _distinct(notes), remarks)
+        return Answer(declaration.name, value, distinct(notes), remarks)
 
     def _of_door(self, declaration: Declaration, arguments: Sequence[object], caller: Place | None) -> str:
         (cell,) = self._scalars(declaration, arguments)
@@ -172,31 +172,36 @@ class Door:
         policy_at = {n for n, p in enumerate(declaration.parameters) if isinstance(p.kind, PolicyChoice)}
         ranges = [n for n, value in enumerate(arguments) if is_grid(value) and n not in policy_at]
         if not ranges:
-            return self._finished(declaration.function(*self._scalars(declaration, arguments)))
+            values = self._scalars(declaration, arguments)
+            mixed_places(declaration.parameters, arguments)
+            return self._finished(declaration.function(*values))
         _count(declaration, arguments, len(declaration.parameters))
         height = max(len(rows_of(arguments[n])) for n in ranges)
         width = max(len(rows_of(arguments[n])[0]) for n in ranges)
         if height * width > _MOST_CELLS:
             raise CellError("#NUM!", "cell.too_many_cells", height=height, width=width, most=f"{_MOST_CELLS:,}")
         columns: list[Any] = []
-        flawed = False
+        cells: list[Any] = [*arguments, *[None] * (len(declaration.parameters) - len(arguments))]
+        for n in ranges:
+            cells[n] = spread(rows_of(arguments[n]), height, width)
+        mixed = mixed_places(declaration.parameters, cells)
+        flawed = bool(mixed)
         for n, parameter in enumerate(declaration.parameters):
-            value = arguments[n] if n < len(arguments) else None
             if n in ranges:
-                column, whole = self._many(parameter, spread(rows_of(value), height, width))
+                column, whole = self._many(parameter, cells[n])
                 flawed = flawed or not whole
                 columns.append(column)
             else:
-                columns.append(repeat(self._argument(parameter, value)))
+                columns.append(repeat(self._argument(parameter, cells[n])))
         found = None if flawed else self._in_one_go(declaration.function, columns)
         if found is None or notes:
             notes.clear()
             found = []
             for number, each in enumerate(zip(*columns, strict=False)):
-                found.append(self._guarded(declaration.function, each))
+                found.append(mixed.get(number) or self._guarded(declaration.function, each))
                 if notes:
                     if len(remarks) < REMEMBERED_EACH:
-                        remarks[number] = _distinct(notes)
+                        remarks[number] = distinct(notes)
                     notes.clear()
         return list(zip(*[iter(found)] * width, strict=True))
 
@@ -285,6 +290,7 @@ class Door:
                 found.append(None if parameter.required else parameter.default)
             else:
                 found.append(self._column(parameter, raw[parameter.name], kept[kind.rows]))
+        one_currency(parameters, arguments, raw)
         return found
 
     def _cells(self, parameter: Parameter, value: object) -> Any:
@@ -379,17 +385,6 @@ def as_cell_error(error: Exception) -> CellError:
     if isinstance(error, ArithmeticError):
         return CellError("#NUM!", "cell.result_too_large")
     return CellError("#VALUE!", "cell.fault", detail=f"{type(error).__name__}: {error}"[:120])
-
-
-def _distinct(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """The first few different remarks, in order."""
-    found: list[Note] = []
-    for note in notes:
-        if note not in found:
-            found.append(note)
-            if len(found) == _NOTES:
-                break
-    return tuple(found)
 
 
 def _count(declaration: Declaration, arguments: Sequence[object], most: int) -> None:

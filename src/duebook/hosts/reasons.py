@@ -16,7 +16,20 @@ _REMEMBERED = 200_000
 """Reasons kept at the most; the oldest go first."""
 REMEMBERED_EACH = 50_000
 """Of one call, so that a long column does not drive out all others."""
+_NOTES = 12
+"""Remarks on one cell at the most."""
 _NO_REMARKS: Mapping[int, Sequence[Note]] = {}
+
+
+def distinct(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The first few different remarks, in order."""
+    found: list[Note] = []
+    for note in notes:
+        if note not in found:
+            found.append(note)
+            if len(found) == _NOTES:
+                break
+    return tuple(found)
 
 
 class Answer(NamedTuple):

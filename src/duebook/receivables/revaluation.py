@@ -35,7 +35,10 @@ from duebook.core.shared_arguments import CurrencyCode
 )
 def revaluation(
     amount: Annotated[
-        Decimal, Money("Open amount in the foreign currency; credits negative.", "外币未结金额，贷方为负。")
+        Decimal,
+        Money(
+            "Open amount in the foreign currency; credits negative.", "外币未结金额，贷方为负。", unit="foreign money"
+        ),
     ],
     booked_rate: Annotated[
         Decimal, Money("Rate at which the amount stands in the books.", "入账汇率。", unit="ratio", above=0)
