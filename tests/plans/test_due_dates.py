@@ -77,7 +77,9 @@ def test_a_schedule_in_yen_and_dinar() -> None:
         ("L/C 90 days", "承兑90天"), ("CIA", "款到发货"), ("25 prox", "25th of the following month"),
         ("30%/70%", "T/T 30/70"), ("预付30%，货到60%，质保10%", "30/60/10"), ("两个月", "2 months"),
         ("30/60/10 at 0/30/365 days", "30%预付，60%货到30天，10%质保365天"), ("30天后再到月底", "30 days EOM"),
-        ("30天月结", "月结30天"),
+        ("30天月结", "月结30天"), ("30天季结", "季结30天"), ("15天+半月结", "半月结15天"), ("60天年结", "年结60天"),
+        ("月結60天", "月结60天"), ("貨到付款", "货到付款"), ("驗收合格後30個工作日內", "验收合格后30个工作日内"),
+        ("銀行承兌90天", "银行承兑90天"), ("預付30%，餘款70%發貨後30天", "预付30%，余款70%发货后30天"),
     ],
 )  # fmt: skip
 def test_wordings_that_mean_the_same(one: str, same: str) -> None:
@@ -272,3 +274,12 @@ def test_the_days_of_a_bill_are_those_of_its_day_count() -> None:
             Decimal(100000), date(2026, 1, 31), date(2026, 3, 31), Decimal("0.04"), "30/360"
         ) == Decimal("666.67")
     assert "60 days, 30/360" in notes[0].text()
+
+
+@pytest.mark.parametrize(
+    ("terms", "calendar", "said"), [("15个工作日", "", True), ("15个工作日", "CN", False), ("net 30", "", False)]
+)
+def test_business_days_without_a_calendar_are_said(terms: str, calendar: str, said: bool) -> None:
+    with listening() as notes:
+        due_date(date(2026, 9, 25), terms, calendar)
+    assert ("due_dates.weekends_only" in [note.key for note in notes]) is said

@@ -98,6 +98,7 @@ class _Calendar:
     def __init__(self, policy: Policy | None, name: str, convention: str) -> None:
         self._policy, self._name, self._convention = policy, name, convention
         self._provisional: list[date] = []
+        self._weekends_only = False
 
     def due(self, rule: Rule, base: date) -> date:
         day = reached(rule, base, self._business_days)
@@ -110,6 +111,7 @@ class _Calendar:
 
     def _business_days(self, day: date, n: int) -> date:
         name = self._name or WEEKEND
+        self._weekends_only = not self._name
         for _ in range(n * 8 + 40):
             if n == 0:
                 return day
@@ -121,6 +123,8 @@ class _Calendar:
         raise CellError("#NUM!", "calendars.no_business_day", calendar=name, date=day.isoformat())
 
     def say(self) -> None:
+        if self._weekends_only:
+            note("due_dates.weekends_only")
         if self._provisional:
             note_provisional(self._name or WEEKEND, *self._provisional)
 

@@ -54,7 +54,7 @@ class RuleReader:
         raise CellError(TERMS_ERRORS[key], key, terms=shown(self.wording), **facts)
 
     def unreadable(self, rest: str) -> NoReturn:
-        self.refuse("due_dates.unreadable", rest=shown(rest.strip()))
+        self.refuse("due_dates.unreadable", rest=shown(rest.strip() or self.wording))
 
     def rule(self, text: str) -> Rule:
         """The steps of a single due date."""

@@ -114,6 +114,13 @@ PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _TOKENS)
 """Tried in this order at each place of the text; group `no` is the number."""
 
 _CHINESE = "一-鿿"
+_SIMPLIFIED = str.maketrans(
+    "結貨開發驗電匯帳賬單個淨額後週內現預質餘證約對專訂賒銷遲長過項裝運產馬當場時據憑兩從於優曆號業營掛見簽稅與銀兌",
+    "结货开发验电汇账账单个净额后周内现预质余证约对专订赊销迟长过项装运产马当场时据凭两从于优历号业营挂见签税与银兑",
+)
+"""The words above as Hong Kong and Taiwan write them."""
+_SETTLED_AFTER = re.compile(r"^(\d+(?:天|日|个月))\+?((?:按?季度?|半年|按?年|半月)结算?)$")
+"""30天季结 is another way to say 季结30天, as with 月结."""
 _CHINESE_NUMERALS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _CHINESE_UNIT = r"(?:天|日|号|个月|年(?!结|末|底)|个?工作日|个?营业日|个?自然日|个?周|个?星期)"
 _CHINESE_NUMBER = re.compile(rf"[零一二两三四五六七八九十百]+(?={_CHINESE_UNIT})")
@@ -132,12 +139,13 @@ _REPEATED = re.compile(rf"(?P<no>\d+) ?\((?P<word>{_WORD})\)")
 
 def normal(wording: str) -> str:
     """Half-width, lower case, one space between words, numbers in words before a unit as digits."""
-    text = unicodedata.normalize("NFKC", wording).casefold().replace("、", ",").replace("。", "")
+    text = unicodedata.normalize("NFKC", wording).casefold().replace("、", ",").replace("。", "").translate(_SIMPLIFIED)
     text = re.sub("[–—−]", "-", re.sub(r"\s+", " ", text)).strip()
     text = re.sub(rf"(?<=[{_CHINESE}]) | (?=[{_CHINESE}])", "", text)
     text = re.sub(rf"(?<=[a-z])(?=[{_CHINESE}\d])|(?<=[{_CHINESE}])(?=[a-z])", " ", text)
     text = re.sub(r"半年(?!结|末|底)", "6个月", text.replace("半个月", "15天"))
     text = _CHINESE_NUMBER.sub(lambda found: str(_chinese_number(found[0])), text)
+    text = _SETTLED_AFTER.sub(r"\2\1", text)
     text = _REPEATED.sub(lambda found: _agreed(found, found["no"]), text)
     return _SPELLED.sub(lambda found: _agreed(found, found["again"]), text).rstrip(" .")
 
