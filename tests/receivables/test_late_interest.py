@@ -292,3 +292,13 @@ def test_no_debt_bears_no_interest_whatever_is_known_of_the_rate() -> None:
     with listening() as notes:
         assert late_interest(Decimal(0), date(2026, 6, 1), date(2027, 6, 1), "EU") == 0
     assert [note.key for note in notes] == ["late_payment.no_debt"]
+
+
+@pytest.mark.parametrize(("rate", "said"), [("0", False), ("0.0005", True), ("0.002", True), ("0.0021", False)])
+@pytest.mark.parametrize("regime", ["contract", "CN_SME"])
+def test_a_yearly_rate_that_looks_like_a_daily_one_is_said(rate: str, said: bool, regime: str) -> None:
+    with listening() as notes:
+        late_interest(Decimal(1000), date(2026, 1, 1), date(2026, 3, 1), regime, Decimal(rate))
+    shown = [note.text() for note in notes if note.key == "late_payment.may_be_daily"]
+    assert bool(shown) is said
+    assert rate != "0.0005" or "enter 0.1825" in shown[0]

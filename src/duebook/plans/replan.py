@@ -35,6 +35,7 @@ from duebook.plans.schedule import Accrual, Installment, due_dates, spread
 from duebook.plans.split import whole_cents
 from duebook.policy.argument import PolicyArgument
 from duebook.policy.calendars import CALENDAR_ERRORS, ConventionName
+from duebook.policy.late_payment import say_if_daily
 
 _ZERO = Decimal(0)
 
@@ -206,6 +207,7 @@ def replan(
     held = receipts(paid_amount, paid_date, as_of)
     if held.later:
         note("plans.later_receipts", amount=readable(held.later))
+    say_if_daily("late_rate", exact(late_rate))
     left = left_of(agreed, held, as_of, exact(late_rate), digits)
     principal, rows = _opening_rows(left, as_of, capitalize, digits)
     if principal <= 0:

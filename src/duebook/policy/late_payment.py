@@ -118,8 +118,8 @@ class LatePayment:
 
 
 def say_if_daily(argument: str, rate: Decimal) -> None:
-    """Says of a yearly rate as low as rates per day are (up to 0.2 %) what to enter if it is one: 0.0005 a day (日万分之五)
-    as a yearly rate gives a 365th of the interest."""
+    """Says of a yearly rate as low as rates per day are (up to 0.2 %) what to enter if it is one: 0.05 % a day, read as
+    a year's, gives a 365th of the interest."""
     if 0 < rate <= Decimal("0.002"):
         facts = {"rate": f"{(rate * 100).normalize():f}", "yearly": f"{(rate * 365).normalize():f}"}
         note("late_payment.may_be_daily", argument=argument, **facts)

@@ -68,8 +68,9 @@ RegimeName = Annotated[
 AgreedRate = Annotated[
     Decimal | None,
     ExactRate(
-        "Agreed yearly rate: needed for contract; CN_SME takes it in place of 0.05 % a day. Else blank.",
-        "约定年利率：contract 必填；CN_SME 有约定时填写，否则按日万分之五；其他规则留空。",
+        "Agreed yearly rate (0.05 % a day is 0.1825): needed for contract; CN_SME takes it in place of 0.05 % a day. "
+        "Else blank.",
+        "约定年利率（日万分之五即 0.1825）：contract 必填；CN_SME 有约定时填写，否则按日万分之五；其他规则留空。",
     ),
 ]
 DayCount = Annotated[
@@ -168,6 +169,7 @@ def rule_of(policy: Policy, regime: str, rate: Decimal | None, day_count: str, d
     if regime.strip().casefold() in CONTRACT_NAMES:
         if rate is None:
             raise CellError("#N/A", "late_payment.rate_missing")
+        late_payment.say_if_daily("rate", money.exact(rate))
         return Rule(tables, CONTRACT, money.exact(rate), day_count)
     name = tables.name(regime)
     if name is None:
@@ -177,6 +179,7 @@ def rule_of(policy: Policy, regime: str, rate: Decimal | None, day_count: str, d
     if rate is not None and found is not None:
         if not found.agreed_floor:
             raise CellError("#VALUE!", "late_payment.rate_is_law", regime=name)
+        late_payment.say_if_daily("rate", money.exact(rate))
         _say_floor(tables, found.agreed_floor, money.exact(rate), due)
     return Rule(tables, name, None if rate is None else money.exact(rate), day_count)
 
