@@ -53,6 +53,7 @@ def terms(draw: st.DrawFn) -> dict[str, Any]:
     count = draw(st.integers(1, 40))
     deposit = draw(st.one_of(st.just(Decimal(0)), st.decimals("0", "0.9", places=2)))
     left = amount - rounded(amount * deposit)
+    balloon = rounded(left * draw(st.decimals("0", "1", places=2))) if left >= 1 else Decimal(0)
     return {
         "amount": amount,
         "installments": count,
@@ -61,7 +62,7 @@ def terms(draw: st.DrawFn) -> dict[str, Any]:
         "method": draw(st.sampled_from(METHODS)),
         "deposit": deposit if left > 0 else Decimal(0),
         "every_months": draw(st.integers(1, 24)),
-        "balloon": rounded(left * draw(st.decimals("0", "1", places=2))) if left > 0 else Decimal(0),
+        "balloon": balloon if balloon >= 1 else Decimal(0),  # below 1 it would be a share
         "grace_periods": draw(st.integers(0, count - 1)),
         "day_count": draw(st.sampled_from(("periodic", *DAY_COUNTS))),
     }
@@ -258,3 +259,8 @@ def test_what_shares_refuse(arguments: dict[str, Any], key: str) -> None:
 def test_the_longest_plan_at_the_highest_rate() -> None:
     table = payment_plan(Decimal("99999999999999.99"), 1200, date(1900, 1, 31), 1, every_months=60)
     ties(table, Decimal("99999999999999.99"))
+
+
+def test_a_balloon_below_one_is_a_share_as_a_deposit_is() -> None:
+    share = payment_plan(1000, 3, JANUARY, deposit=0.3, balloon=0.2)
+    assert share == payment_plan(1000, 3, JANUARY, deposit=300, balloon=200)

@@ -60,6 +60,14 @@ def test_what_is_written_is_read(
         [["日期", "金额"], *ROWS],
         [["Amount", "Due date", "remark"], *[[amount, day, "x"] for day, amount in ROWS]],
         [["no", "date", "payment"], *[[n, *row] for n, row in enumerate(ROWS, 1)], ["total", "", 150.5]],
+        [["no", "date", "payment"], [1, *ROWS[0]], ["subtotal", "", 100], [2, *ROWS[1]], ["subtotal", "", "50.50"]],
+        [
+            ["期数", "还款日期", "月供"],
+            *[[n, *row] for n, row in enumerate(ROWS, 1)],
+            ["合计", None, 150.5],
+            ["备注", "", ""],
+        ],
+        [["no", "date", "principal"], *[[n, *row] for n, row in enumerate(ROWS, 1)], ["total", "", 150.5]],
         [["date", "principal", "interest"], *[[day, amount - 1, 1] for day, amount in ROWS]],
         [["date", "interest", "payment"], *[[day, 1, amount] for day, amount in ROWS]],
         [["date", "principal", "payment"], *[[day, amount - 1, amount] for day, amount in ROWS]],
@@ -83,6 +91,11 @@ def test_typed_plans(grid: list[list[object]]) -> None:
         ([["date", "payment"]], "plans.columns"),
         ([["date", "interest"], [date(2026, 1, 31), 5.0]], "plans.columns"),
         ([["date", "payment"], ROWS[1], ROWS[0]], "plans.dates_not_ordered"),
+        ([["Installment", "Due date", "Amount"], [1, *ROWS[0]]], "plans.columns_twice"),
+        ([["付款日期", "付款金额", "应付日期", "应付金额"], [*ROWS[1], *ROWS[0]]], "plans.columns_twice"),
+        ([["no", "date", "payment"], ["deposit", "", 30], [1, *ROWS[0]]], "plans.no_date"),
+        ([["no", "date", "payment"], [1, *ROWS[0]], ["total", "", 100.01]], "plans.no_date"),
+        ([["no", "date", "payment"], [1, *ROWS[0]], ["total", "", "soon"]], "cell.not_a_number"),
         ([["date", "payment"], [date(2026, 1, 31), ""]], "cell.missing"),
         ([["date", "payment"], ["", 5.0]], "cell.missing"),
         ([["date", "payment"], [date(2026, 1, 31), "soon"]], "cell.not_a_number"),
@@ -94,6 +107,13 @@ def test_what_is_no_plan(grid: list[list[object]], key: str) -> None:
     with pytest.raises(CellError) as refused:
         read(grid)
     assert refused.value.key == key
+
+
+def test_an_error_names_the_row_of_the_sheet() -> None:
+    """Totals in between do not shift it."""
+    with pytest.raises(CellError) as refused:
+        read([["no", "date", "payment"], [1, *ROWS[1]], ["subtotal", "", 50.5], [2, *ROWS[0]]])
+    assert refused.value.facts["row"] == 4
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duebook.core.cells import CellError
+from duebook.core.notes import listening
 from duebook.plans.split import shared, split_cents
 
 AMOUNTS = st.decimals("-1e9", "1e9", places=2)
@@ -40,3 +41,12 @@ def test_python_callers_may_pass_floats() -> None:
     assert [row[2] for row in split_cents(0.3, [3.0]).rows] == [Decimal("0.10")] * 3
     with pytest.raises(CellError, match="1201"):
         split_cents(1, [1201])
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"), [((70, 30, 100), True), ((50, 50), False), ((2,), False), ((1, 2, 2), False)]
+)
+def test_a_total_among_the_shares_is_said(shares: tuple[int, ...], said: bool) -> None:
+    with listening() as notes:
+        split_cents(Decimal(100), [Decimal(share) for share in shares])
+    assert ["plans.total_among_shares"] * said == [note.key for note in notes]

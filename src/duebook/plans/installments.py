@@ -148,8 +148,9 @@ def payment_plan(
     balloon: Annotated[
         Decimal,
         Money(
-            "Part that the regular installments leave; the last one pays it. Default 0.",
-            "气球款：各期未还、末期一并偿还的部分；默认 0。",
+            "Part that the regular installments leave; the last one pays it: an amount, or a share of the amount when "
+            "below 1 (0.2). Default 0.",
+            "气球款：各期未还、末期一并偿还的部分；金额，或小于 1 时为占总额之比（0.2）；默认 0。",
             least=0,
         ),
     ] = Decimal(0),
@@ -175,7 +176,7 @@ def payment_plan(
     days = due_dates(first_date, installments, every_months)
     accrual = _accrual(annual_rate, start_date, first_date, every_months, day_count)
     rows, financed = _deposit(amount, deposit, accrual.start, digits)
-    left_over = whole_cents(exact(balloon), digits)
+    left_over = _amount_or_share(balloon, rows[0].opening if rows else financed, digits)
     if left_over > financed:
         raise CellError("#NUM!", "plans.balloon_too_large", balloon=readable(left_over), financed=readable(financed))
     if grace_periods >= installments:
@@ -204,8 +205,8 @@ def _deposit(
     amount: Decimal | float, deposit: Decimal | float, day: date, digits: int
 ) -> tuple[list[Installment], Decimal]:
     """The deposit's row, if there is one, and what is left to finance."""
-    whole, part = _owed(amount, digits), exact(deposit)
-    paid = rounded(times(whole, Fraction(part)), digits) if part < 1 else whole_cents(part, digits)
+    whole = _owed(amount, digits)
+    paid = _amount_or_share(deposit, whole, digits)
     if paid >= whole:
         raise CellError("#NUM!", "plans.deposit_too_large", deposit=readable(paid), amount=readable(whole))
     if not paid:
@@ -213,6 +214,12 @@ def _deposit(
     # said, because 1 is an amount although a cell may show it as 100 %
     note("plans.deposit_read", deposit=readable(paid), share=f"{paid / whole * 100:.2f}")
     return [Installment(0, day, whole, paid, Decimal(0))], whole - paid
+
+
+def _amount_or_share(part: Decimal | float, whole: Decimal, digits: int) -> Decimal:
+    """A part of `whole` in minor units: stated as an amount, or as a share when below 1."""
+    stated = exact(part)
+    return rounded(times(whole, Fraction(stated)), digits) if stated < 1 else whole_cents(stated, digits)
 
 
 def _owed(amount: Decimal | float, digits: int) -> Decimal:

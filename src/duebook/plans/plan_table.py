@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Annotated
 
-from duebook.core.arguments import Cells, Day, Money, Text, row_label
+from duebook.core.arguments import Cells, Day, Money, Text, row_label, shown
 from duebook.core.cells import CellError, Grid, Label, Table, missing
 from duebook.core.dates import month_end, months_later, year_first
 from duebook.core.declare import Field, Spill
@@ -44,6 +44,8 @@ PlanCells = Annotated[
 ]
 PLAN_ERRORS: Mapping[str, str] = {
     "plans.columns": "#VALUE!",
+    "plans.columns_twice": "#VALUE!",
+    "plans.no_date": "#VALUE!",
     "plans.dates_not_ordered": "#VALUE!",
     "plans.row_not_tied": "#VALUE!",
     "plans.too_long": "#NUM!",
@@ -63,6 +65,8 @@ _TITLES: Mapping[str, str] = {
     "due date": "date", "due_date": "date", "到期日": "date", "应付日": "date", "付款日": "date", "应付日期": "date",
     "付款日期": "date", "amount": "payment", "installment": "payment", "金额": "payment", "付款金额": "payment",
     "每期金额": "payment", "付款": "payment", "应付": "payment", "应付本金": "principal", "应付利息": "interest",
+    "应还日期": "date", "还款日期": "date", "还款日": "date", "应还金额": "payment", "还款金额": "payment",
+    "月供": "payment", "应还本金": "principal", "应还利息": "interest",
 }  # fmt: skip
 _LONGEST = 2400
 _DAY, _AMOUNT = Day(), Money()
@@ -150,16 +154,19 @@ def read(cells: Grid) -> Plan:
     if len(rows) > _LONGEST:
         raise CellError("#NUM!", "plans.too_long", rows=len(rows), most=_LONGEST)
     found: list[Due] = []
+    sums = [Decimal(0), Decimal(0)]  # of all rows so far, and of those since the last subtotal
     for number, row in rows:
-        if _is_sum(row, places):
+        if _is_sum(row, places, number, sums):
+            sums[1] = Decimal(0)
             continue
-        found.append(_due(row, places, number, len(found) + (not found or found[0].number != 0)))
+        due = _due(row, places, number, len(found) + (not found or found[0].number != 0))
+        if found and due.day < found[-1].day:
+            facts = {"row": number, "date": due.day.isoformat(), "before": found[-1].day.isoformat()}
+            raise CellError("#VALUE!", "plans.dates_not_ordered", **facts)
+        found.append(due)
+        sums = [so_far + (due.payment if "payment" in places else due.principal) for so_far in sums]
     if not found:
         raise CellError("#VALUE!", "plans.columns")
-    for (before, later), (number, _) in zip(pairwise(found), rows[1:], strict=False):
-        if later.day < before.day:
-            facts = {"row": number, "date": later.day.isoformat(), "before": before.day.isoformat()}
-            raise CellError("#VALUE!", "plans.dates_not_ordered", **facts)
     return Plan(tuple(found), "principal" in places or "interest" in places)
 
 
@@ -168,7 +175,8 @@ def _columns(cells: Grid) -> tuple[dict[str, int], list[tuple[int, Sequence[obje
     rows = list(enumerate(cells, start=1))
     titles = [_TITLES.get(str(cell).strip().casefold(), "") if isinstance(cell, str) else "" for cell in cells[0]]
     if any(titles):
-        places = {title: place for place, title in reversed(list(enumerate(titles))) if title}
+        _refuse_twice(cells[0], titles)
+        places = {title: place for place, title in enumerate(titles) if title}
         rows = rows[1:]
     elif len(cells[0]) == len(PLAN.columns):
         places = {str(field.label): place for place, field in enumerate(PLAN.columns)}
@@ -180,14 +188,36 @@ def _columns(cells: Grid) -> tuple[dict[str, int], list[tuple[int, Sequence[obje
     return places, rows
 
 
+def _refuse_twice(row: Sequence[object], titles: Sequence[str]) -> None:
+    """Two columns that can both be meant (应付金额 and 付款金额, installment and amount) would be one at random."""
+    for title in ("date", "payment", "principal", "interest"):
+        both = [str(cell).strip() for cell, known in zip(row, titles, strict=True) if known == title]
+        if len(both) > 1:
+            raise CellError("#VALUE!", "plans.columns_twice", first=both[0], second=both[1])
+
+
 def _is_words(cell: object) -> bool:
     return isinstance(cell, str) and not missing(cell) and year_first(cell) is None
 
 
-def _is_sum(row: Sequence[object], places: Mapping[str, int]) -> bool:
-    """A total or remark below the plan: words where the number stands, and no date."""
-    number = row[places["no"]] if "no" in places else None
-    return isinstance(number, str) and not number.strip().isdigit() and missing(row[places["date"]])
+def _is_sum(row: Sequence[object], places: Mapping[str, int], number: int, sums: Sequence[Decimal]) -> bool:
+    """A total or remark below the plan: words where the number stands, no date, and no amount but one of `sums`.
+
+    CellError for another amount: a deposit that has no date yet must not be lost.
+    """
+    words = row[places["no"]] if "no" in places else None
+    if not isinstance(words, str) or words.strip().isdigit() or not missing(row[places["date"]]):
+        return False
+    cell, name = row[places[_amount(places)]], _named(_amount(places), number)
+    amount = None if missing(cell) else _AMOUNT.read(cell, name)
+    if isinstance(amount, Decimal) and amount not in sums:
+        raise CellError("#VALUE!", "plans.no_date", row=number, words=shown(words), amount=readable(amount))
+    return True
+
+
+def _amount(places: Mapping[str, int]) -> str:
+    """The column that a total of the plan adds up."""
+    return "payment" if "payment" in places else "principal"
 
 
 def _due(row: Sequence[object], places: Mapping[str, int], number: int, count: int) -> Due:
