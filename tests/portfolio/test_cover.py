@@ -149,6 +149,6 @@ def test_twelve_perils_that_the_user_keeps() -> None:
     keys = ["from", "name", "zh", "kind", "cover"]
     own = [["[peril]", *[None] * 4], keys, [date(2020, 1, 1), "fraud", None, "commercial", 0.5]]
     door = Door()
-    assert door.call("COVER_PERILS", [None, own]) == [["peril", "kind", "cover"], ["fraud", "commercial", 0.5]]
+    assert door.call("COVER_PERILS", [None, own]) == [["Peril", "Kind", "Cover"], ["fraud", "commercial", 0.5]]
     none = door.call("COVER_PERILS", ["political", own])
     assert none.code == "#N/A" and "no political cause" in none.text()

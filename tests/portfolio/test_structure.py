@@ -128,7 +128,7 @@ def test_own_mix_in_a_range() -> None:
     first = [date(2020, 1, 1), date(2020, 1, 1), date(2026, 4, 29)]
     args = [[60.0, 30.0, 10.0], ["A", "B", "C"], "exposure", None, first, None, AS_OF, None, own]
     rows = Door().call("CUSTOMER_MIX", args)
-    assert [row[:2] for row in rows[1:]] == [["key", 1], ["other", 2], ["young", 0], ["total", 3]]
+    assert [row[:2] for row in rows[1:]] == [["key", 1], ["other", 2], ["young", 0], ["Total", 3]]
     assert rows[4][5] == pytest.approx(0.1)
 
 

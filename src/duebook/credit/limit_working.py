@@ -156,7 +156,8 @@ def _need(customer: Customer, rule: LimitRule) -> Line:
     days = Decimal(customer.terms_days)
     return Line(
         Label(
-            f"Need: monthly purchases × terms ÷ {rule.month_days} days", f"需求：月采购额 × 账期 ÷ {rule.month_days} 天"
+            f"Need (monthly purchases × terms ÷ {rule.month_days} days)",
+            f"需求（月采购额 × 账期 ÷ {rule.month_days} 天）",
         ),
         customer.purchases,
         days / rule.month_days,
@@ -209,10 +210,10 @@ def _combined(
 ) -> tuple[Line, Line]:
     """The methods that are known, combined (the need alone where none is), and the line that decides that."""
     if rule.missing_is_worst and "equity" in missing:
-        found = Line(Label("Equity not known: no credit", "净资产未知：不授信"), None, None, Decimal(0), _NOTHING)
+        found = Line(Label("Equity not known, so no credit", "净资产未知，不授信"), None, None, Decimal(0), _NOTHING)
         return found, found
     if customer.negative_equity:
-        name = Label("Negative equity: no credit", "净资产为负：不授信")
+        name = Label("Negative equity, so no credit", "净资产为负，不授信")
         found = Line(name, customer.equity, None, Decimal(0), _NOTHING)
         return found, found
     known = [line for line in methods if line.amount is not None]

@@ -104,16 +104,16 @@ def _title(start: float | None, end: float | None) -> Label:
 
 EVIDENCE = Spill(
     (
-        Field("bin", "分箱", "text"),
-        Field("from", "下限（含）", "value"),
-        Field("to", "上限（不含）", "value"),
-        Field("good", "好客户数", "count"),
-        Field("bad", "坏客户数", "count"),
-        Field("share of good", "好客户占比", "share"),
-        Field("share of bad", "坏客户占比", "share"),
-        Field("bad rate", "坏客户率", "rate"),
+        Field("Bin", "分箱", "text"),
+        Field("From", "下限（含）", "value"),
+        Field("To", "上限（不含）", "value"),
+        Field("Good", "好客户数", "count"),
+        Field("Bad", "坏客户数", "count"),
+        Field("Share of good", "好客户占比", "share"),
+        Field("Share of bad", "坏客户占比", "share"),
+        Field("Bad rate", "坏客户率", "rate"),
         Field("WOE", "WOE", "index"),
-        Field("information value", "信息值", "index"),
+        Field("Information value", "信息值", "index"),
     ),
     "One row per bin, those without a value last, then the total.",
     "每箱一行，无取值者单列，末行合计。",
@@ -184,7 +184,7 @@ def weight_of_evidence(
         total += found.information
         rows.append([title, start, end, good, bad, good / all_good, bad / all_bad, bad / (good + bad), *found])
     everyone = all_good + all_bad
-    rows.append([Label("total", "合计"), None, None, all_good, all_bad, 1.0, 1.0, all_bad / everyone, None, total])
+    rows.append([Label("Total", "合计"), None, None, all_good, all_bad, 1.0, 1.0, all_bad / everyone, None, total])
     return Table(EVIDENCE.header, rows)
 
 

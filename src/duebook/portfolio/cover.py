@@ -47,7 +47,7 @@ def covered_amount(
     conventions=[
         Label(
             "open and disputed carry VAT alike; a dispute is not insured until it is settled in your favor.",
-            "open 与 disputed 同为含税；争议解决并胜诉前不予承保。",
+            "open 与 disputed 同为含税；争议在作出有利于己方的解决之前不予承保。",
         )
     ],
     errors={"insurance.disputed_above_open": "#NUM!", "insurance.terms_needed": "#N/A"},
@@ -109,12 +109,12 @@ def eligible_amount(
 
 INSURED = Spill(
     (
-        Field("due date", "到期日", "date"),
-        Field("open", "未收金额", "money"),
-        Field("eligible", "可保金额", "money"),
-        Field("limit used", "占用限额", "money"),
-        Field("insured", "保险金额", "money"),
-        Field("not insured", "未保险金额", "money"),
+        Field("Due date", "到期日", "date"),
+        Field("Open", "未收金额", "money"),
+        Field("Eligible", "可保金额", "money"),
+        Field("Limit used", "占用限额", "money"),
+        Field("Insured", "保险金额", "money"),
+        Field("Not insured", "未保险金额", "money"),
     ),
     "One row for each invoice, in the order given.",
     "每张发票一行，顺序与输入一致。",
@@ -134,7 +134,7 @@ INSURED = Spill(
         Example(
             ([60000, 70000], [date(2026, 3, 31), date(2026, 2, 28)], 100000, 0.9),
             [
-                ["due date", "open", "eligible", "limit used", "insured", "not insured"],
+                ["Due date", "Open", "Eligible", "Limit used", "Insured", "Not insured"],
                 [date(2026, 3, 31), 60000, 60000, 30000, 27000, 33000],
                 [date(2026, 2, 28), 70000, 70000, 70000, 63000, 7000],
             ],
@@ -211,12 +211,12 @@ def _by_age(
 
 DATES = Spill(
     (
-        Field("due date", "到期日", "date"),
-        Field("extension ends", "延展期截止", "date"),
-        Field("report overdue by", "最晚报损日", "date"),
-        Field("stop shipments on", "停止发货日", "date"),
-        Field("claim from", "可索赔起日", "date"),
-        Field("claim until", "最晚索赔日", "date"),
+        Field("Due date", "到期日", "date"),
+        Field("Extension ends", "延展期截止", "date"),
+        Field("Report overdue by", "最晚报损日", "date"),
+        Field("Stop shipments on", "停止发货日", "date"),
+        Field("Claim from", "可索赔起日", "date"),
+        Field("Claim until", "最晚索赔日", "date"),
     ),
     "One row for each due date.",
     "每个到期日一行。",
@@ -236,7 +236,7 @@ DATES = Spill(
         Example(
             (date(2026, 1, 31), "whole_turnover"),
             [
-                ["due date", "extension ends", "report overdue by", "stop shipments on", "claim from", "claim until"],
+                ["Due date", "Extension ends", "Report overdue by", "Stop shipments on", "Claim from", "Claim until"],
                 [
                     date(2026, 1, 31),
                     date(2026, 4, 1),
@@ -299,9 +299,9 @@ def _contract(contracts: Collection[CoverPolicy], name: str) -> CoverPolicy:
 
 PERILS = Spill(
     (
-        Field("peril", "承保风险", "text"),
-        Field("kind", "类别", "text"),
-        Field("cover", "最高赔付比例", "share"),
+        Field("Peril", "承保风险", "text"),
+        Field("Kind", "类别", "text"),
+        Field("Cover", "最高赔付比例", "share"),
     ),
     "One row for each cause of loss in the policy's table.",
     "政策表中每项承保风险一行。",
@@ -319,7 +319,7 @@ KINDS = {"commercial": Label("commercial", "商业风险"), "political": Label("
     examples=[Example(("commercial",), "repudiation of goods", at=(4, 1)), Example((None,), "insolvency", at=(2, 1))],
     conventions=[
         Label(
-            "cover is the most that is paid of a loss from that cause; illustrative until adopted.",
+            "Cover is the most that is paid of a loss from that cause; illustrative until adopted.",
             "最高赔付比例为该风险损失的赔付上限；采用前仅供示例。",
         )
     ],

@@ -39,14 +39,14 @@ class Held(NamedTuple):
 
 MIX = Spill(
     (
-        Field("class", "客户类别", "text"),
-        Field("customers", "客户数", "count"),
-        Field("amount", "金额", "value"),
-        Field("share", "占比", "share"),
-        Field("target", "目标占比", "share"),
-        Field("deviation", "偏离", "rate"),
-        Field("margin", "毛利", "money"),
-        Field("margin share", "毛利占比", "rate"),
+        Field("Class", "客户类别", "text"),
+        Field("Customers", "客户数", "count"),
+        Field("Amount", "金额", "value"),
+        Field("Share", "占比", "share"),
+        Field("Target", "目标占比", "share"),
+        Field("Deviation", "偏离", "rate"),
+        Field("Margin", "毛利", "money"),
+        Field("Margin share", "毛利占比", "rate"),
     ),
     "One row for each class of the mix, then the total; its deviation is half the sum of the absolute deviations.",
     "每个类别一行，末行合计；合计偏离为各类偏离绝对值之和的一半。",
@@ -66,11 +66,11 @@ MIX = Spill(
         Example(
             ([45, 35, 20], ["A", "B", "C"], "revenue", ["core", "growth", "new"]),
             [
-                ["class", "customers", "amount", "share", "target", "deviation", "margin", "margin share"],
+                ["Class", "Customers", "Amount", "Share", "Target", "Deviation", "Margin", "Margin share"],
                 ["core", 1, 45, 0.45, 0.3, 0.15, "", ""],
                 ["growth", 1, 35, 0.35, 0.5, -0.15, "", ""],
                 ["new", 1, 20, 0.2, 0.2, 0, "", ""],
-                ["total", 3, 100, 1, 1, 0.15, "", ""],
+                ["Total", 3, 100, 1, 1, 0.15, "", ""],
             ],
         ),
     ],
@@ -268,7 +268,7 @@ def _rows(mix: Mix, held: Mapping[str, Held], basis: str, with_margin: bool) -> 
         carried = f"{_divided(held[largest.name].margin, profit) * 100:.1f}"
         note("portfolio.margin_carried", name=Label(largest.name, largest.zh), share=carried)
     last = [profit, 1.0 if profit > 0 else None] if with_margin else [None, None]
-    return [*rows, [Label("total", "合计"), customers, amount, 1.0, 1.0, float(off / 2), *last]]
+    return [*rows, [Label("Total", "合计"), customers, amount, 1.0, 1.0, float(off / 2), *last]]
 
 
 def _divided(numerator: Decimal, denominator: Decimal) -> Decimal:

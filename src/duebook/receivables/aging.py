@@ -205,7 +205,11 @@ def rule_in_words(scheme: AgingScheme, language: str = "en") -> str:
             words.append(f"due on the as-of date is {'overdue' if late else 'not due'}")
     if scheme.unit == "fiscal_years":
         month = scheme.year_starts
-        words.append(f"按跨越的会计年度计，年度始于 {month} 月" if chinese else f"by fiscal years, from month {month}")
+        words.append(
+            f"按跨越的会计年度计，年度始于 {month} 月"
+            if chinese
+            else f"by fiscal years crossed, a year beginning in month {month}"
+        )
     else:
         words.append("各段上限含当日" if chinese else "upper bounds are inclusive")
     return ("；" if chinese else "; ").join(words)

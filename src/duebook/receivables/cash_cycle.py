@@ -33,7 +33,10 @@ _SOURCE = (
     source=_SOURCE,
     examples=[Example((91.25, 45.625, 48.666667), 88.208333, within=0.000001)],
     conventions=[
-        Label("Negative where suppliers wait longer than customers take.", "供应商等待的时间更长时为负数。"),
+        Label(
+            "Negative where days payable exceed days in inventory and DSO together.",
+            "应付天数超过存货天数与 DSO 之和时为负数。",
+        ),
     ],
     arrays=True,
 )

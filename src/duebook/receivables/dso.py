@@ -29,7 +29,7 @@ ONE_BASIS = Label(
 )
 DAYS_REQUIRED = Label(
     "days is the length of the sales period, always asked for: 365 with one month's sales is twelve times too long.",
-    "days 为收入所属期间的天数，必须填写：用一个月的收入配 365 天会使结果大十二倍。",
+    "days 为收入所属期间的天数，必须填写：用一个月的收入配 365 天，结果是应有值的十二倍。",
 )
 
 Receivables = Annotated[Real, Number("Receivables at the period's end.", "期末应收账款。", unit="money", least=0)]
@@ -251,8 +251,8 @@ def receivables_turnover(
 @worksheet(
     "TURNOVER_DAYS",
     group="receivables",
-    help="Days of one turnover: the reciprocal of turnover (times) over the period's days.",
-    zh="周转天数：周转率（次）在期间天数上的倒数。",
+    help="Days of one turnover: the days of the period divided by its turnover in times.",
+    zh="周转天数：期间天数除以周转率（次）。",
     result=Result("days"),
     equation="days ÷ turnover",
     source="Definition; the reciprocal of RECEIVABLES_TURNOVER",

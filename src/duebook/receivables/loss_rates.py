@@ -17,6 +17,7 @@ from duebook.core.declare import Example, Field, Spill, worksheet
 from duebook.core.money import exact, readable
 from duebook.core.notes import note
 from duebook.core.ratios import divided
+from duebook.receivables.provision import listed
 
 ZERO, ONE = Decimal(0), Decimal(1)
 CAPPED = Label("capped", "已封顶")
@@ -81,7 +82,7 @@ def loss_rates(
         raise CellError("#N/A", "provision.one_stage")
     growing = [n for n, flow in enumerate(flows, start=1) if any(later > at for at, later in pairwise(flow))]
     if growing:
-        note("provision.flow_grows", cohorts=_listed(growing))
+        note("provision.flow_grows", cohorts=listed(growing))
     if len(flows) > 1:
         note("provision.cohorts_pooled", cohorts=len(flows))
     with localcontext(prec=60):
@@ -89,7 +90,7 @@ def loss_rates(
         rows = _stages(reached)
     pooled = [row[0] for row in rows if row[4] is POOLED]
     if pooled:
-        note("provision.stages_pooled", stages=_listed(pooled))
+        note("provision.stages_pooled", stages=listed(pooled))
     return Table([column.label for column in STAGE_COLUMNS], rows)
 
 
@@ -274,9 +275,9 @@ def _say(rolls: Sequence[Roll]) -> None:
     capped = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.capped]
     pooled = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.pooled]
     if capped:
-        note("provision.rolls_capped", rolls=_listed(capped))
+        note("provision.rolls_capped", rolls=listed(capped))
     if pooled:
-        note("provision.rolls_pooled", rolls=_listed(pooled))
+        note("provision.rolls_pooled", rolls=listed(pooled))
 
 
 def _roll_table(rolls: Sequence[Roll], last: Decimal) -> Table:
@@ -296,7 +297,3 @@ def _remark(roll: Roll) -> Label | None:
     if roll.capped and roll.pooled:
         return Label(f"{CAPPED}, {POOLED}", f"{CAPPED.zh}，{POOLED.zh}")
     return CAPPED if roll.capped else POOLED if roll.pooled else None
-
-
-def _listed(items: Sequence[object]) -> str:
-    return ", ".join(map(str, items))

@@ -162,6 +162,11 @@ def provision(
         return specific + sum(provision_by_bucket(pool, rates, decimals(currency), covers))
 
 
+def listed(items: Sequence[object]) -> Label:
+    """Several buckets, cohorts or stages as a sentence names them."""
+    return Label(", ".join(map(str, items)), "、".join(map(str, items)))
+
+
 def _amounts(column: Sequence[Decimal | None] | None, buckets: int) -> list[Decimal]:
     """A column of optional amounts; blanks are zero."""
     if column is None:
@@ -195,7 +200,7 @@ def _forward(rates: Sequence[Decimal], factor: Decimal) -> list[Decimal]:
     raised = [rate * factor for rate in rates]
     capped = [bucket for bucket, rate in enumerate(raised, start=1) if rate > 1]
     if capped:
-        note("provision.rate_capped", buckets=", ".join(map(str, capped)))
+        note("provision.rate_capped", buckets=listed(capped))
     return [min(rate, ONE) for rate in raised]
 
 
@@ -204,7 +209,7 @@ def _covers(pool: Sequence[Decimal], covered: Sequence[Decimal]) -> list[Decimal
     most = [max(balance, ZERO) for balance in pool]
     clipped = [n for n, (cover, top) in enumerate(zip(covered, most, strict=True), start=1) if cover > top]
     if clipped:
-        note("provision.cover_clipped", buckets=", ".join(map(str, clipped)))
+        note("provision.cover_clipped", buckets=listed(clipped))
     return [min(cover, top) for cover, top in zip(covered, most, strict=True)]
 
 
@@ -223,7 +228,7 @@ def _covers(pool: Sequence[Decimal], covered: Sequence[Decimal]) -> list[Decimal
     conventions=[
         Label(
             "On sales and on receivables the figure differs by the turnover: never compare one with the other.",
-            "以收入和以应收为基数相差一个周转率，不可互相比较。",
+            "以收入为基数与以应收为基数，结果相差周转率的倍数，不可互相比较。",
         ),
         Label("Negative where more is recovered than written off.", "收回多于核销时为负数。"),
     ],
