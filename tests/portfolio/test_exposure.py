@@ -61,10 +61,21 @@ def test_headroom_and_use_agree_on_who_is_over(limit: Decimal, held: Decimal) ->
         assert (exposure.limit_use(limit, held) > 1) == over
 
 
-def test_a_credit_balance_counts_and_is_said() -> None:
+def test_a_credit_balance_adds_nothing_to_a_limit_in_any_function() -> None:
     with listening() as said:
-        assert exposure.headroom(Decimal(100), Decimal("-20.5")) == Decimal("120.5")
-    assert said[0].text() == "The exposure is a credit balance of 20.5; it counts as it stands."
+        assert exposure.headroom(Decimal(100), Decimal("-20.5")) == 100
+    assert said[0].text() == "The exposure is a credit balance of 20.5; it counts as 0 and adds nothing to the limit."
+    assert exposure.limit_use(100.0, -20.5) == 0
+    assert list(exposure.limit_use(np.array([100.0, 100.0]), np.array([-20.5, 50.0]))) == [0, 0.5]
+
+
+@given(CENTS, st.decimals("-1e6", "1e6", places=2), CENTS)
+def test_an_order_within_the_headroom_is_one_that_the_check_releases(
+    limit: Decimal, held: Decimal, order: Decimal
+) -> None:
+    door = Door()
+    headroom = door.call("HEADROOM", [limit, held])
+    assert (door.call("CREDIT_CHECK", [limit, held, order]) == "release") == (order <= Decimal(str(headroom)))
 
 
 def test_arrays_in_python_have_no_infinite_use() -> None:

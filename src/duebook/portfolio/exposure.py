@@ -16,7 +16,7 @@ from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
 from duebook.core.money import exact, readable, rounded
 from duebook.core.notes import note
-from duebook.core.ratios import Real, divided
+from duebook.core.ratios import Real, divided, is_array
 
 Status = Literal["within", "over", "no_limit", "other_currency"]
 ZERO = Decimal(0)
@@ -25,6 +25,10 @@ DIGITS = 6
 BLANK_LIMIT = Label(
     "A blank limit means that none is set and gives #N/A; a limit of 0 allows nothing. Blank is not zero.",
     "额度留空表示未设额度，返回 #N/A；额度 0 表示不允许任何赊销。空白不等于零。",
+)
+CREDIT_BALANCE = Label(
+    "A credit balance counts as an exposure of 0, as in CREDIT_CHECK: what was paid ahead adds nothing to the limit.",
+    "贷方余额按敞口 0 计，与 CREDIT_CHECK 一致：预付的款项不增加额度。",
 )
 
 
@@ -43,7 +47,7 @@ def figure(
     "EXPOSURE",
     group="portfolio",
     help="Gross exposure to a customer: open items, orders, deliveries and bills, each economic amount once.",
-    zh="客户总敞口：未收款、未交货订单、已交货未开票与未到期票据之和，每笔经济金额只计一次。",
+    zh="客户总敞口：未收款、未交货订单、已交货未开票与未到期票据之和，同一笔业务只计一次。",
     result=Result("money"),
     equation="open_items + orders_not_delivered + delivered_not_invoiced + bills_not_matured",
     source="Definition; github.com/frappe/erpnext issue 47279: a delivery of 60 is an exposure of 60, not 120",
@@ -155,10 +159,10 @@ Limit = Annotated[
     help="What a customer may still buy on credit: limit less exposure, negative when the limit is exceeded.",
     zh="可用额度：信用额度减敞口，超额时为负。",
     result=Result("money"),
-    equation="limit − exposure",
+    equation="limit − max(exposure, 0)",
     source="Definition",
     examples=[Example((100000, 80000), 20000), Example((100000, 120000), -20000), Example((None, 5), "#N/A")],
-    conventions=[BLANK_LIMIT],
+    conventions=[BLANK_LIMIT, CREDIT_BALANCE],
     errors={"portfolio.no_limit": "#N/A"},
 )
 def headroom(
@@ -168,8 +172,7 @@ def headroom(
     """limit − exposure, in money; exact. CellError (#N/A) where no limit is set."""
     if limit is None:
         raise CellError("#N/A", "portfolio.no_limit")
-    _credit_balance(exposure)
-    return exact(limit) - exact(exposure)
+    return exact(limit) - exact(_owed(exposure))
 
 
 @worksheet(
@@ -178,10 +181,10 @@ def headroom(
     help="How much of a credit limit is used: exposure ÷ limit, above 1 when exceeded.",
     zh="额度使用率：敞口 ÷ 信用额度，超额时大于 1。",
     result=Result("ratio"),
-    equation="exposure ÷ limit",
+    equation="max(exposure, 0) ÷ limit",
     source="Definition",
     examples=[Example((100000, 80000), 0.8), Example((0, 80000), "#DIV/0!"), Example((None, 5), "#N/A")],
-    conventions=[BLANK_LIMIT],
+    conventions=[BLANK_LIMIT, CREDIT_BALANCE],
     errors={"portfolio.no_limit": "#N/A"},
     arrays=True,
 )
@@ -202,15 +205,17 @@ def limit_use(
     """exposure ÷ limit. CellError (#N/A) where no limit is set, ZeroDivisionError where it is 0."""
     if limit is None:
         raise CellError("#N/A", "portfolio.no_limit")
-    if not hasattr(exposure, "dtype"):
-        _credit_balance(exposure)
-    return divided(exposure, limit)
+    return divided(_owed(exposure), limit)
 
 
-def _credit_balance(exposure: Real) -> None:
-    """Says that a negative exposure (the customer is in credit) counts as it stands."""
-    if exposure < 0:
-        note("portfolio.credit_balance", amount=readable(-exact(exposure)))
+def _owed(exposure: Real) -> Real:
+    """An exposure; a credit balance as 0, and said so."""
+    if is_array(exposure):
+        return exposure.clip(0)
+    if exposure >= 0:
+        return exposure
+    note("portfolio.credit_balance", amount=readable(-exact(exposure)))
+    return exposure - exposure
 
 
 def limit_status(limit: Decimal | None, exposure: Decimal) -> Status:
