@@ -14,6 +14,7 @@ from duebook.core.cells import CellError, Label
 from duebook.core.dates import month_end
 from duebook.core.money import decimals, rounded
 from duebook.core.notes import listening
+from duebook.hosts.call import Door
 from duebook.plans.discounts import bill_discount, discount_yield, early_payment
 from duebook.plans.due_dates import due_date, due_schedule
 
@@ -283,3 +284,10 @@ def test_business_days_without_a_calendar_are_said(terms: str, calendar: str, sa
     with listening() as notes:
         due_date(date(2026, 9, 25), terms, calendar)
     assert ("due_dates.weekends_only" in [note.key for note in notes]) is said
+
+
+def test_a_milestone_without_a_date_is_named_not_skipped() -> None:
+    """A blank within the column would give the dates after it to the parts before."""
+    milestones = [[date(2026, 1, 5)], [None], [date(2026, 3, 5)]]
+    found = Door().call("DUE_SCHEDULE", [date(2026, 1, 31), 1000, "30% deposit, 70% net 60", milestones])
+    assert isinstance(found, CellError) and found.key == "cell.missing"

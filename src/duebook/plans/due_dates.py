@@ -203,6 +203,7 @@ def due_schedule(
             "各期各自的起算日（如签约、交货、验收）；默认均按 base_date。",
             of=Day(),
             rows="milestones",
+            placed=True,
         ),
     ] = None,
     currency: CurrencyCode = "",
