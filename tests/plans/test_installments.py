@@ -35,7 +35,7 @@ JANUARY = date(2026, 1, 31)
 
 def ties(table: Table, amount: Decimal) -> None:
     """Principal is the amount, payment = principal + interest, rows open where the last closed, nothing is left."""
-    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
+    rows = [dict(zip(map(str.lower, table.header), row, strict=True)) for row in table.rows]
     for row in rows:
         assert row["payment"] == row["principal"] + row["interest"]
         assert row["closing"] == row["opening"] - row["principal"]

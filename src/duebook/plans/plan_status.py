@@ -34,22 +34,22 @@ PaidDates = Annotated[
 ]
 STATUS = Spill(
     (
-        Field("no", "期数", "count"),
-        Field("date", "日期", "date"),
-        Field("payment", "应付金额", "money"),
-        Field("paid", "已付", "money"),
-        Field("open", "未付", "money"),
-        Field("overdue", "逾期", "money"),
-        Field("days overdue", "逾期天数", "days"),
-        Field("paid on", "付清日", "date"),
-        Field("state", "状态", "text"),
+        Field("No", "期数", "count"),
+        Field("Date", "日期", "date"),
+        Field("Payment", "应付金额", "money"),
+        Field("Paid", "已付", "money"),
+        Field("Open", "未付", "money"),
+        Field("Overdue", "逾期", "money"),
+        Field("Days overdue", "逾期天数", "days"),
+        Field("Paid on", "付清日", "date"),
+        Field("State", "状态", "text"),
     ),
-    "one row per installment, then what was paid too much, then the total",
-    "每期一行，其后为多付款与合计",
+    "One row per installment, then what was paid too much, then the total.",
+    "每期一行，其后为多付款与合计。",
 )
 PAID, PART_PAID = Label("paid", "已付清"), Label("part paid", "部分已付")
 OPEN, OVERDUE = Label("open", "未到期"), Label("overdue", "已逾期")
-OVERPAID, RETURNED, TOTAL = Label("overpaid", "多付"), Label("returned", "退回"), Label("total", "合计")
+OVERPAID, RETURNED, TOTAL = Label("Overpaid", "多付"), Label("Returned", "退回"), Label("Total", "合计")
 _ZERO = Decimal(0)
 
 

@@ -24,16 +24,16 @@ from duebook.policy.load import Policy
 
 PLAN = Spill(
     (
-        Field("no", "期数", "count"),
-        Field("date", "日期", "date"),
-        Field("opening", "期初余额", "money"),
-        Field("principal", "本金", "money"),
-        Field("interest", "利息", "money"),
-        Field("payment", "应付金额", "money"),
-        Field("closing", "期末余额", "money"),
+        Field("No", "期数", "count"),
+        Field("Date", "日期", "date"),
+        Field("Opening", "期初余额", "money"),
+        Field("Principal", "本金", "money"),
+        Field("Interest", "利息", "money"),
+        Field("Payment", "应付金额", "money"),
+        Field("Closing", "期末余额", "money"),
     ),
-    "one row per installment; a deposit is row 0",
-    "每期一行；首付款为第 0 行",
+    "One row per installment; a deposit is row 0.",
+    "每期一行；首付款为第 0 行。",
 )
 PlanCells = Annotated[
     Grid,
@@ -59,8 +59,14 @@ PlanCalendar = Annotated[
     ),
 ]
 
+
+def _key(field: Field) -> str:
+    """What this module calls a column, and a sentence in English."""
+    return field.en.casefold()
+
+
 _TITLES: Mapping[str, str] = {
-    **{title: str(field.label) for field in PLAN.columns for title in (field.en, field.zh)},
+    **{title.casefold(): _key(field) for field in PLAN.columns for title in (field.en, field.zh)},
     "number": "no", "#": "no", "installment no": "no", "序号": "no", "期次": "no", "期号": "no",
     "due date": "date", "due_date": "date", "到期日": "date", "应付日": "date", "付款日": "date", "应付日期": "date",
     "付款日期": "date", "amount": "payment", "installment": "payment", "金额": "payment", "付款金额": "payment",
@@ -179,7 +185,7 @@ def _columns(cells: Grid) -> tuple[dict[str, int], list[tuple[int, Sequence[obje
         places = {title: place for place, title in enumerate(titles) if title}
         rows = rows[1:]
     elif len(cells[0]) == len(PLAN.columns):
-        places = {str(field.label): place for place, field in enumerate(PLAN.columns)}
+        places = {_key(field): place for place, field in enumerate(PLAN.columns)}
     else:
         places = {"date": 0, "payment": 1} if len(cells[0]) == 2 else {}
     titled = not any(titles) and places and _is_words(cells[0][places["date"]])
@@ -258,7 +264,7 @@ def _parts(payment: object, principal: object, interest: object, number: int) ->
 
 
 def _named(column: str, row: int) -> Label:
-    titles = {str(field.label): field for field in PLAN.columns}
+    titles = {_key(field): field for field in PLAN.columns}
     english, chinese = row_label("plan", row), titles[column].zh
     return Label(f"{english}, {column}", f"{english.zh}“{chinese}”")
 

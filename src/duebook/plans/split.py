@@ -15,9 +15,9 @@ from duebook.core.shared_arguments import CurrencyCode
 
 MOST_PARTS = 1200
 SPLIT = Spill(
-    (Field("no", "序号", "count"), Field("share", "占比", "share"), Field("amount", "金额", "money")),
-    "one row per part",
-    "每份一行",
+    (Field("No", "序号", "count"), Field("Share", "占比", "share"), Field("Amount", "金额", "money")),
+    "One row per part.",
+    "每份一行。",
 )
 
 
@@ -60,7 +60,7 @@ def shared(amount: Decimal, shares: Sequence[Decimal], digits: int, residue: str
     equation_zh="各份截至最小货币单位；余下的单位依次加给最前（或最后）几份，每份一个",
     source="moneyphp, documentation of allocation: 8.00 in 3 is 2.67, 2.67, 2.66; 0.05 at 70/30 is 0.04, 0.01",
     examples=[
-        Example((8, 3), [["no", "share", "amount"], [1, 1 / 3, 2.67], [2, 1 / 3, 2.67], [3, 1 / 3, 2.66]]),
+        Example((8, 3), [["No", "Share", "Amount"], [1, 1 / 3, 2.67], [2, 1 / 3, 2.67], [3, 1 / 3, 2.66]]),
         Example((0.05, [70, 30]), 0.04, at=(2, 3)),
     ],
     conventions=[
