@@ -164,7 +164,7 @@ def _years(check: Checker) -> dict[tuple[str, int], dict[date, bool]]:
     """(calendar, year) → day → whether it is a workday, from `[[holiday_year]]`."""
     found: dict[tuple[str, int], dict[date, bool]] = {}
     for where, entry in check.entries("holiday_year"):
-        check.known_keys(where, entry, ("from", "calendar", "year", "holidays", "workdays", "source"))
+        check.known_keys(where, entry)
         check.start(where, entry)
         name = check.text(where, entry, "calendar").upper()
         year = check.whole(f"{where}, year", entry.get("year"), 1900)
@@ -192,7 +192,7 @@ def _add_own(check: Checker, known: dict[str, Calendar], taken: frozenset[str]) 
     """Adds the calendars of `[[own_calendar]]` to `known`: days of all entries, base and weekend of the newest."""
     entries: dict[str, list[tuple[date, str, Entry]]] = {}
     for where, entry in check.entries("own_calendar"):
-        check.known_keys(where, entry, ("from", "name", "based_on", "weekend", "holidays", "workdays", "note"))
+        check.known_keys(where, entry)
         name = check.text(where, entry, "name")
         if _key(name) in taken:
             wanted = Label(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
+from duebook.policy.tables import keys
 
 Rule = TypeVar("Rule")
 Entry = Mapping[str, Any]
@@ -69,9 +70,9 @@ class Checker:
         """Whether the table `name` is Duebook's while `beside` is the firm's own, so that rows may not fit."""
         return self._source(name).shipped and not self._source(beside).shipped
 
-    def known_keys(self, where: str, entry: Entry, keys: Iterable[str]) -> None:
+    def known_keys(self, where: str, entry: Entry) -> None:
         """Refuses a key that the table does not have: a misspelled one would silently do nothing."""
-        allowed = sorted(keys)
+        allowed = keys(where.partition(" ")[0])
         for key in entry:
             if key not in allowed:
                 names = ", ".join(allowed)

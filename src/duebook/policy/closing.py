@@ -119,7 +119,7 @@ def read(check: Checker) -> Closing:
 
 
 def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
-    check.known_keys(where, entry, ("name", "basis", "unit", "upper", "day_zero", "year_starts"))
+    check.known_keys(where, entry)
     name = check.text(where, entry, "name")
     upper = entry.get("upper")
     if not isinstance(upper, list) or not upper:
@@ -147,6 +147,7 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
 def _rates(
     check: Checker, where: str, entry: Entry, schemes: Mapping[str, AgingScheme]
 ) -> tuple[date, str, tuple[Decimal, ...]]:
+    check.known_keys(where, entry)
     scheme = schemes[check.choice(where, entry, "scheme", tuple(schemes))]
     rates = tuple(check.decimal(f"{where}, rates", rate, Decimal(1)) for rate in entry.get("rates", []))
     if len(rates) != scheme.buckets:
@@ -157,6 +158,7 @@ def _rates(
 
 
 def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | None) -> tuple[date, CloseRules]:
+    check.known_keys(where, entry)
     return check.start(where, entry), CloseRules(
         check.text(where, entry, "scheme") if schemes is None else check.choice(where, entry, "scheme", schemes),
         cast(Disputed, check.choice(where, entry, "disputed", DISPUTED)),
@@ -166,6 +168,7 @@ def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | 
 
 
 def _watch(check: Checker, where: str, entry: Entry) -> tuple[date, WatchRules]:
+    check.known_keys(where, entry)
     return check.start(where, entry), WatchRules(
         check.whole(f"{where}, overdue_days", entry.get("overdue_days"), 0),
         check.decimal(f"{where}, overdue_share", entry.get("overdue_share"), Decimal(1)),

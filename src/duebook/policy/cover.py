@@ -93,28 +93,13 @@ class Cover:
 
 
 def read(check: Checker) -> Cover:
-    policies = versions(check, "cover_policy", _POLICY_KEYS, _policy)
-    perils = versions(check, "peril", ("name", "zh", "kind", "cover"), _peril)
+    policies = versions(check, "cover_policy", _policy)
+    perils = versions(check, "peril", _peril)
     for _, placed in policies.all:
         used_once(check, placed, "name", lambda policy: policy.name.casefold())
     for _, placed_perils in perils.all:
         used_once(check, placed_perils, "name", lambda peril: peril.name.casefold())
     return Cover(policies, perils)
-
-
-_POLICY_KEYS = (
-    "name",
-    "zh",
-    "cover",
-    "extension_days",
-    "report_start",
-    "report_days",
-    "stop_shipment",
-    "claim_start",
-    "claim_unit",
-    "claim_after",
-    "claim_within",
-)
 
 
 def _policy(check: Checker, where: str, entry: Entry) -> CoverPolicy:

@@ -47,7 +47,7 @@ def read(check: Checker) -> CreditTerms:
         named = Label(sector, check.text(where, entry, "sector_zh", "") or sector)
         return GradeTerms(named, scale.named(check, where, entry), days)
 
-    found = versions(check, "credit_terms", ("sector", "sector_zh", "grade", "days"), terms)
+    found = versions(check, "credit_terms", terms)
     for (start, rows), until in zip(found.all, (*found.starts[1:], None), strict=True):
         _one_sector_per_name(check, rows)
         sectors = dict.fromkeys(_plain(row.sector) for _, row in rows)

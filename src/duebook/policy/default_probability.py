@@ -21,7 +21,6 @@ from duebook.policy.grades import BEST_SCORE, WORST_SCORE
 from duebook.policy.versions import Placed, used_once, versions
 
 TABLES = ("default_probability",)
-KEYS = ("kind", "grade", "low", "high", "rate", "horizon_months", "source")
 
 Kind = Literal["grade", "score"]
 KINDS = ("grade", "score")
@@ -92,7 +91,7 @@ def read(check: Checker) -> DefaultProbabilities:
     """The rates of every version; refused where a grade has none or two or less than a better one, or score bands leave
     a gap or overlap."""
     scale = grades.read(check)
-    found = versions(check, "default_probability", KEYS, lambda check, where, entry: _rate(check, where, entry, scale))
+    found = versions(check, "default_probability", lambda check, where, entry: _rate(check, where, entry, scale))
     checked = []
     for start, rows in found.all:
         by_grade = [placed for placed in rows if placed.row.kind == "grade"]

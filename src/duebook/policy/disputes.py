@@ -44,7 +44,7 @@ class Disputes:
 def read(check: Checker) -> Disputes:
     found: dict[str, list[tuple[date, Clock]]] = {}
     for where, entry in check.entries("dispute_clock"):
-        check.known_keys(where, entry, ("from", "clock", "clock_zh", "limit", "unit", "note"))
+        check.known_keys(where, entry)
         name, start = check.text(where, entry, "clock"), check.start(where, entry)
         series = found.setdefault(name, [])
         if any(start == known for known, _ in series):

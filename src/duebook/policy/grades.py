@@ -18,7 +18,6 @@ from duebook.policy.check import Checker, Entry, in_force
 from duebook.policy.versions import Placed, used_once, versions
 
 TABLES = ("grade",)
-KEYS = ("grade", "low", "high", "meaning_en", "meaning_zh")
 
 WORST_SCORE, BEST_SCORE = Decimal(0), Decimal(100)
 STEP = Decimal("0.01")
@@ -125,7 +124,7 @@ def refuse_inherited(check: Checker, where: str, value: object, names: Sequence[
 def read(check: Checker) -> Grades:
     """The grades of every version; refused where they leave a gap, overlap or miss an end of 0 to 100."""
     scales = []
-    for start, rows in versions(check, "grade", KEYS, _grade).all:
+    for start, rows in versions(check, "grade", _grade).all:
         used_once(check, rows, "grade", lambda grade: grade.name.casefold())
         placed = sorted(rows, key=lambda each: each.row.low)
         covers_once(check, placed)

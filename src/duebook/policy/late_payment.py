@@ -26,10 +26,6 @@ ORDERS = ("principal", "interest_first")
 
 CONTRACT = "contract"
 """The regime that no table states: the rate that the parties agreed."""
-_REGIME_KEYS = (
-    "from", "name", "zh", "rate", "per", "reference", "margin", "multiple", "rate_at", "day_count", "agreed_floor",
-    "source",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -181,7 +177,7 @@ def _key(name: str) -> str:
 def _reference(check: Checker) -> Placed[Reference]:
     rows = []
     for where, entry in check.entries("late_reference", optional=True):
-        check.known_keys(where, entry, ("from", "name", "rate", "until_date", "source"))
+        check.known_keys(where, entry)
         start, until = check.start(where, entry), entry.get("until_date")
         if until is not None and (type(until) is not date or not start <= until < date.max):
             wanted = Label(f"a date not before {start}, or left out", f"不早于 {start} 的日期，或不填")
@@ -194,7 +190,7 @@ def _reference(check: Checker) -> Placed[Reference]:
 def _regime(check: Checker, references: set[str]) -> Placed[Regime]:
     rows = []
     for where, entry in check.entries("late_regime", optional=True):
-        check.known_keys(where, entry, _REGIME_KEYS)
+        check.known_keys(where, entry)
         name = check.text(where, entry, "name")
         if _key(name) == CONTRACT:
             wanted = Label(
@@ -243,7 +239,7 @@ def _one_regime(check: Checker, where: str, entry: Entry, name: str, start: date
 def _orders(check: Checker) -> dict[date, str]:
     found: dict[date, str] = {}
     for where, entry in check.entries("late_allocation", optional=True):
-        check.known_keys(where, entry, ("from", "order", "source"))
+        check.known_keys(where, entry)
         start = check.start(where, entry)
         if start in found:
             check.refuse(f"{where}, from", start, Label("a date that no other entry has", "其他条目没有的日期"))
@@ -262,7 +258,7 @@ def _rate(check: Checker, where: str, value: object, least: Decimal | None) -> D
 def _fees(check: Checker, regimes: set[str]) -> dict[tuple[str, date], list[Fee]]:
     found: dict[tuple[str, date], list[Fee]] = {}
     for where, entry in check.entries("late_fee", optional=True):
-        check.known_keys(where, entry, ("from", "regime", "amount_from", "fee", "currency", "source"))
+        check.known_keys(where, entry)
         regime = check.choice(where, entry, "regime", (*sorted(regimes), CONTRACT))
         bands = found.setdefault((regime, check.start(where, entry)), [])
         low = check.decimal(f"{where}, amount_from", entry.get("amount_from", 0))

@@ -68,7 +68,7 @@ def read(check: Checker) -> Limitations:
 def _rows(check: Checker) -> dict[tuple[str, date], Limitation]:
     found: dict[tuple[str, date], Limitation] = {}
     for where, entry in check.entries("limitation", optional=True):
-        check.known_keys(where, entry, ("from", "regime", "regime_zh", "years", "ends", "restarts", "source"))
+        check.known_keys(where, entry)
         name, start = check.text(where, entry, "regime"), check.start(where, entry)
         if (name, start) in found:
             check.refuse(f"{where}, from", start, new_date(name))

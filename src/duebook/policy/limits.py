@@ -115,10 +115,10 @@ def read(check: Checker) -> Limits:
 
     found = Limits(
         scale,
-        versions(check, "limit_rule", ("combine", "need", "month_days", "insurer", "missing"), _rule),
-        versions(check, "limit_method", ("method", "share"), _method),
-        versions(check, "limit_amount", ("currency", "cap", "unproven_cap", "step"), _amounts),
-        versions(check, "limit_grade", ("grade", "multiplier", "cap_share"), of_grade),
+        versions(check, "limit_rule", _rule),
+        versions(check, "limit_method", _method),
+        versions(check, "limit_amount", _amounts),
+        versions(check, "limit_grade", of_grade),
     )
     one_rule(check, found._rule)
     for _, methods in found._methods.all:

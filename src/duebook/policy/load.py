@@ -186,7 +186,7 @@ def _head(check: Checker, head: object) -> Mapping[str, Any]:
             "one [policy] heading with name, version and adopted", "一个 [policy] 标题，下设 name、version 和 adopted"
         )
         check.refuse("policy", head, wanted)
-    check.known_keys("policy 1", head, ("name", "version", "adopted"))
+    check.known_keys("policy 1", head)
     for key in ("name", "version"):
         value = str(head.get(key, "–"))
         if not value.strip() or not isinstance(head.get(key, ""), (str, int, float, date)):

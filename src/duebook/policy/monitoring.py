@@ -68,16 +68,15 @@ class Monitoring:
 
 
 def read(check: Checker) -> Monitoring:
-    keys = ("kind", "window_days", "yellow", "red", "yellow_times", "red_times")
-    signals = versions(check, "risk_signal", keys, _signal)
-    actions = versions(check, "tier_action", ("tier", "action_en", "action_zh"), _action)
+    signals = versions(check, "risk_signal", _signal)
+    actions = versions(check, "tier_action", _action)
     for _, rules in signals.all:
         used_once(check, rules, "kind", lambda row: row.kind)
         _all_named(check, rules[-1].where, "kind", KINDS, [row.kind for _, row in rules])
     for _, texts in actions.all:
         used_once(check, texts, "tier", lambda row: row.tier)
         _all_named(check, texts[-1].where, "tier", COLORS, [row.tier for _, row in texts])
-    tiers = versions(check, "risk_tier", ("red_signals", "yellow_signals", "yellow_for_red"), _tier)
+    tiers = versions(check, "risk_tier", _tier)
     one_rule(check, tiers)
     return Monitoring(signals, tiers, actions)
 

@@ -17,10 +17,6 @@ Decision = Literal["release", "review", "block"]
 DECISIONS: tuple[Decision, ...] = ("release", "review", "block")
 """From the mildest to the strictest."""
 WITHOUT_LIMIT = ("never", "signal", "any")
-KEYS = (
-    "over_limit_review", "overdue_days_review", "overdue_days_block", "overdue_share_review", "overdue_share_block",
-    "yellow", "red", "without_limit_block",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class OrderChecks:
 
 
 def read(check: Checker) -> OrderChecks:
-    checks = versions(check, "order_check", KEYS, _order_check)
+    checks = versions(check, "order_check", _order_check)
     one_rule(check, checks)
     return OrderChecks(checks)
 

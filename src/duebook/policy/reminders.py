@@ -51,7 +51,7 @@ class Reminders:
 def read(check: Checker) -> Reminders:
     versions: dict[str, dict[date, list[tuple[str, ReminderStep]]]] = {}
     for where, entry in check.entries("reminder_step"):
-        check.known_keys(where, entry, ("from", "ladder", "level", "days", "wait", "title", "title_zh", "fee"))
+        check.known_keys(where, entry)
         title = check.text(where, entry, "title", "")
         step = ReminderStep(
             check.whole(f"{where}, level", entry.get("level"), 1),

@@ -60,9 +60,9 @@ def read(check: Checker) -> Reviews:
     def of_grade(check: Checker, where: str, entry: Entry) -> GradeReview:
         return GradeReview(scale.named(check, where, entry), _months(check, where, entry))
 
-    by_grade = versions(check, "review_grade", ("grade", "months"), of_grade)
+    by_grade = versions(check, "review_grade", of_grade)
     every_grade(check, by_grade, scale, lambda row: row.grade, {"months": lambda row: row.months})
-    by_size = versions(check, "review_size", ("name_en", "name_zh", "at_least", "months"), _size)
+    by_size = versions(check, "review_size", _size)
     for _, rows in by_size.all:
         _larger_not_rarer(check, rows)
     return Reviews(scale, by_grade, by_size)

@@ -51,7 +51,7 @@ class RiskAmounts:
 
 
 def read(check: Checker) -> RiskAmounts:
-    bands = versions(check, "risk_amount", ("figure", "at_least", "amount", "share"), _band)
+    bands = versions(check, "risk_amount", _band)
     for _, rows in bands.all:
         used_once(check, rows, "at_least", lambda row: (row.figure, row.at_least))
         for figure in FIGURES:

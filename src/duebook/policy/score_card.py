@@ -22,13 +22,7 @@ from duebook.policy.check import Checker, Entry, in_force
 from duebook.policy.grades import Grade, GradeScale
 from duebook.policy.score_dimension import Dimension, by_value, condition_words, dimension_of
 from duebook.policy.score_rows import (
-    BAND_KEYS,
-    CAP_KEYS,
-    CARD_KEYS,
-    DIMENSION_KEYS,
     GROUPS,
-    KNOCKOUT_KEYS,
-    WORST_KEYS,
     BandRow,
     Cap,
     CardRow,
@@ -144,20 +138,18 @@ def read(check: Checker) -> ScoreCards:
     scale = grades.read(check)
     tables = _Tables(
         scale,
-        versions(check, "score_card", CARD_KEYS, lambda check, where, entry: card_row(check, where, entry, scale)),
-        versions(check, "score_dimension", DIMENSION_KEYS, dimension_row),
-        versions(check, "score_band", BAND_KEYS, band_row),
-        _optional(check, "score_knockout", KNOCKOUT_KEYS, knockout_row),
-        _optional(check, "score_cap", CAP_KEYS, lambda check, where, entry: cap_row(check, where, entry, scale)),
-        _optional(check, "score_worst", WORST_KEYS, worst_row),
+        versions(check, "score_card", lambda check, where, entry: card_row(check, where, entry, scale)),
+        versions(check, "score_dimension", dimension_row),
+        versions(check, "score_band", band_row),
+        _optional(check, "score_knockout", knockout_row),
+        _optional(check, "score_cap", lambda check, where, entry: cap_row(check, where, entry, scale)),
+        _optional(check, "score_worst", worst_row),
     )
     return ScoreCards(tuple((day, _cards(check, tables, day)) for day in tables.days))
 
 
-def _optional(
-    check: Checker, table: str, keys: Iterable[str], read: Callable[[Checker, str, Entry], Row]
-) -> Versions[Row]:
-    return versions(check, table, keys, read) if check.entries(table, optional=True) else Versions(table, ())
+def _optional(check: Checker, table: str, read: Callable[[Checker, str, Entry], Row]) -> Versions[Row]:
+    return versions(check, table, read) if check.entries(table, optional=True) else Versions(table, ())
 
 
 def _rows(table: Versions[Row], day: date) -> tuple[Placed[Row], ...]:

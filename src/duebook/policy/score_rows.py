@@ -20,18 +20,6 @@ MISSING = ("renormalize", "worst", "na", "no score")
 GROUPS: Mapping[str, str] = {"qualification": "资质", "finance": "财务", "behavior": "行为"}
 """The groups of dimensions, with their Chinese names."""
 KINDS = ("number", "flag", "text")
-CONDITION = ("low", "high", "value")
-
-CARD_KEYS = ("name", "name_zh", "version", "missing", "minimum_coverage", "finance_cap_grade")
-DIMENSION_KEYS = (
-    "card", "dimension", "name_en", "name_zh", "group", "weight", "kind", "unit", "least", "most", "note",
-)  # fmt: skip
-BAND_KEYS = ("card", "dimension", *CONDITION, "value_zh", "points", "note")
-KNOCKOUT_KEYS = ("card", "dimension", *CONDITION, "score", "reason_en", "reason_zh")
-CAP_KEYS = (
-    "card", "dimension", "group", *CONDITION, "missing", "missing_share", "grade", "reason_en", "reason_zh",
-)  # fmt: skip
-WORST_KEYS = ("card", "dimension", *CONDITION, "worst_for", "reason_en", "reason_zh")
 
 Fact = float | bool | str
 """What a dimension's value is after reading: a number, a flag, or one of the dimension's named values."""

@@ -72,8 +72,8 @@ def _joined(mixes: Sequence[Mix], classes: Sequence[tuple[str, MixClass]]) -> li
 
 
 def read(check: Checker) -> Structure:
-    mixes = versions(check, "mix", ("name", "meant_for", "new_months", "largest_share"), _mix)
-    classes = versions(check, "mix_class", ("mix", "name", "zh", "target", "rule"), _class)
+    mixes = versions(check, "mix", _mix)
+    classes = versions(check, "mix_class", _class)
     for _, placed in mixes.all:
         used_once(check, placed, "name", lambda mix: mix.name)
     for start in sorted({*mixes.starts, *classes.starts}):

@@ -41,7 +41,7 @@ def read(check: Checker) -> TermsLaws:
 
 
 def _law(check: Checker, where: str, entry: Entry) -> tuple[date, TermsLaw]:
-    check.known_keys(where, entry, ("from", "name", "above", "text_en", "text_zh"))
+    check.known_keys(where, entry)
     text = check.text(where, entry, "text_en")
     name, above = check.text(where, entry, "name"), check.whole(f"{where}, above", entry.get("above"), 0)
     return check.start(where, entry), TermsLaw(name, above, Label(text, check.text(where, entry, "text_zh", text)))

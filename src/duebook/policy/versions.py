@@ -41,13 +41,11 @@ class Versions(Generic[Row]):
         return tuple(placed.row for placed in self.placed(on))
 
 
-def versions(
-    check: Checker, table: str, keys: Iterable[str], read: Callable[[Checker, str, Entry], Row]
-) -> Versions[Row]:
-    """The rows of `[[table]]` by version; every row has `from` and may have `keys`, and `read` gives its rule."""
+def versions(check: Checker, table: str, read: Callable[[Checker, str, Entry], Row]) -> Versions[Row]:
+    """The rows of `[[table]]` by version; every row has `from`, and `read` gives its rule."""
     found: dict[date, list[Placed[Row]]] = {}
     for where, entry in check.entries(table):
-        check.known_keys(where, entry, ("from", *keys))
+        check.known_keys(where, entry)
         found.setdefault(check.start(where, entry), []).append(Placed(where, read(check, where, entry)))
     return Versions(table, [(start, tuple(found[start])) for start in sorted(found)])
 
