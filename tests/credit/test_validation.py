@@ -108,7 +108,10 @@ def test_a_score_that_points_the_wrong_way_is_said() -> None:
 
 
 BANDS = st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=1, max_size=10).filter(
-    lambda bands: all(map(sum, zip(*bands, strict=True)))
+    lambda bands: (
+        all(map(sum, zip(*bands, strict=True)))
+        and not any(2 * column[-1] == sum(column) for column in zip(*bands, strict=True))
+    )  # a total row
 )
 
 
@@ -131,3 +134,21 @@ def test_an_empty_band_is_said_and_nobody_at_all_refused() -> None:
     assert said[0].facts == {"count": 1}
     with pytest.raises(CellError, match="actual is zero in every band"):
         score_stability([1, 1], [0, 0])
+
+
+@pytest.mark.parametrize("total", [[100.0, 90.0], [1.0, 1.0], [100.0, 100.0]])
+def test_a_total_row_would_halve_the_stability_index_and_is_refused(total: list[float]) -> None:
+    expected, actual = [[share * whole for share in shares] for shares, whole in zip(SHARES, total, strict=True)]
+    found = score_stability(expected, actual)
+    with pytest.raises(CellError) as refused:
+        score_stability([*expected, total[0]], [*actual, total[1]])
+    assert refused.value.key == "validation.total_band"
+    assert score_stability([*expected, 2 * total[0]], [*actual, total[1]]) != found
+
+
+def test_half_of_all_in_the_last_band_is_no_total() -> None:
+    assert score_stability([0.2, 0.3, 0.5], [0.3, 0.2, 0.5]) > 0
+    assert score_stability([20, 30, 50], [30, 20, 50]) > 0
+
+
+SHARES = ([0.1, 0.2, 0.3, 0.4], [0.2, 0.2, 0.2, 0.4])

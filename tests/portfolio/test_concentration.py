@@ -121,3 +121,20 @@ def test_other_scales_are_refused(scale: int) -> None:
 
 def test_floats_count_as_the_decimals_they_stand_for() -> None:
     assert concentration.top_share([0.1, 0.2]) == concentration.top_share([Decimal("0.1"), Decimal("0.2")])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("name", ["Total", "grand total", "合计", "合  计：", "小计", "Subtotal"])
+def test_a_total_row_is_refused_where_it_is_named(name: str) -> None:
+    customers = ["A", "B", name, "C"]
+    for formula in FORMULAS:
+        with pytest.raises(CellError) as refused:
+            formula([Decimal(3), Decimal(4), Decimal(7), Decimal(5)], customers)
+        assert refused.value.key == "portfolio.total_row"
+    assert concentration.hhi([Decimal(3), Decimal(4), Decimal(8)], ["A", "B", name])  # a customer of that name
+
+
+def test_a_last_amount_that_adds_up_the_others_is_said() -> None:
+    for amounts, said in (([3, 4, 7], True), ([7, 7], False), ([3, 4, 8], False), ([3, -3, 0], False)):
+        with listening() as heard:
+            concentration.refuse_total([Decimal(amount) for amount in amounts])
+        assert [note.key for note in heard] == ["portfolio.perhaps_total"] * said

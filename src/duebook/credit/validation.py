@@ -193,7 +193,7 @@ def weight_of_evidence(
     group="credit",
     help="Area under the curve: the chance that a good customer scores above a bad one (0.5 = no better than chance).",
     zh="AUC：随机一个好客户评分高于坏客户的概率（0.5 相当于随机猜测）。",
-    result=Result("ratio", "0 to 1; the accuracy ratio (Gini) is 2 × AUC − 1", "0 到 1；基尼系数为 2 × AUC − 1"),
+    result=Result("ratio", "0 to 1; the accuracy ratio (Gini) is 2 × AUC − 1.", "0 到 1；基尼系数为 2 × AUC − 1。"),
     equation="pairs of one good and one bad customer in which the good one scores higher, ties counting half ÷ all "
     "such pairs",
     equation_zh="好客户评分高于坏客户的配对数（同分计 0.5）÷ 全部“一好一坏”配对数",
@@ -280,7 +280,7 @@ def _by_score(score: Sequence[float], bad_flag: Sequence[bool]) -> Iterator[tupl
             "可填各段占比或户数，均先折算为合计 1；空段按 0.0001 计。",
         ),
     ],
-    errors={"validation.nobody": "#NUM!"},
+    errors={"validation.nobody": "#NUM!", "validation.total_band": "#VALUE!"},
 )
 def score_stability(
     expected: Annotated[
@@ -300,11 +300,13 @@ def score_stability(
         ),
     ],
 ) -> float:
-    """Zero or more. CellError (#NUM!) where one of the two is zero in every band."""
+    """Zero or more. CellError where one is zero in every band (#NUM!), or where a total follows the bands (#VALUE!)."""
     sums = {"expected": math.fsum(expected), "actual": math.fsum(actual)}
     for name, total in sums.items():
         if total == 0:
             raise CellError("#NUM!", "validation.nobody", argument=name)
+    if len(actual) > 2 and all(map(_ends_in_total, (expected, actual), sums.values())):
+        raise CellError("#VALUE!", "validation.total_band", expected=shown(expected[-1]), actual=shown(actual[-1]))
     empty, found = 0, 0.0
     for one, other in zip(expected, actual, strict=True):
         before, now = one / sums["expected"], other / sums["actual"]
@@ -315,3 +317,9 @@ def score_stability(
     if empty:
         note("validation.empty_bands", count=empty)
     return found
+
+
+def _ends_in_total(shares: Sequence[float], total: float) -> bool:
+    """Whether the last is the sum of the others; half of what adds up to 1 or 100 may be a band."""
+    whole = any(math.isclose(total, each, rel_tol=1e-6) for each in (1, 100))
+    return not whole and math.isclose(2 * shares[-1], total, rel_tol=1e-6)

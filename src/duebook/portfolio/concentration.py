@@ -6,6 +6,7 @@ close and the cells share these formulas; `figure` turns a cell's `#DIV/0!` into
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, localcontext
 from typing import Annotated
@@ -28,6 +29,12 @@ GROUPS = Label(
     "To measure groups instead of legal entities, give the parent's name as the customer.",
     "如需按集团而非法人计量，请以母公司名称作为客户名称。",
 )
+TOTALS = Label(
+    "A total row would count everything twice: one that says so beside the customers is refused.",
+    "合计行会使全部金额重复计算：客户列中标明为合计的行会被拒绝。",
+)
+TOTAL_ERRORS = {"portfolio.total_row": "#VALUE!"}
+_TOTAL = re.compile(r"(grand|sub)?totals?|合计|总计|小计|共计|合計|總計|小計")
 Amounts = Annotated[
     Sequence[Decimal],
     Column("Amounts: exposure, receivables or sales, one currency.", "金额：敞口、应收或收入，同一币种。", of=Money()),
@@ -64,7 +71,8 @@ def figure(formula: Callable[..., Decimal], amounts: Sequence[Decimal], **option
         Example(([10, 20, 30, 40], ["A", "A", "B", "C"], 2), 0.7),
         Example(([0, -5],), "#DIV/0!"),
     ],
-    conventions=[NETTED, GROUPS],
+    conventions=[NETTED, GROUPS, TOTALS],
+    errors=TOTAL_ERRORS,
 )
 def top_share(
     amounts: Amounts,
@@ -97,8 +105,8 @@ def top_share(
     equation_zh="Σ (金额 ÷ 总额)² × scale",
     source="US Department of Justice, Horizontal Merger Guidelines: shares of 30, 30, 20 and 20 % give 2,600",
     examples=[Example(([30, 30, 20, 20],), 2600), Example(([30, 30, 20, 20], None, 1), 0.26)],
-    conventions=[NETTED, GROUPS],
-    errors={"portfolio.hhi_scale": "#NUM!"},
+    conventions=[NETTED, GROUPS, TOTALS],
+    errors={"portfolio.hhi_scale": "#NUM!", **TOTAL_ERRORS},
 )
 def hhi(
     amounts: Amounts,
@@ -133,7 +141,8 @@ def hhi(
     equation_zh="总额² ÷ Σ 金额² = 10,000 ÷ HHI",
     source="Definition (numbers equivalent of the Herfindahl index)",
     examples=[Example(([25, 25, 25, 25],), 4), Example(([30, 30, 20, 20],), 3.846153846, within=1e-8)],
-    conventions=[NETTED, GROUPS],
+    conventions=[NETTED, GROUPS, TOTALS],
+    errors=TOTAL_ERRORS,
 )
 def effective_customers(amounts: Amounts, customers: Customers = None) -> Decimal:
     """From 1 to the number of customers. ZeroDivisionError without a positive amount."""
@@ -163,7 +172,9 @@ def effective_customers(amounts: Amounts, customers: Customers = None) -> Decima
         Label(
             "Customers with nothing owing are counted if they are in the range.", "区域内金额为 0 的客户也计入客户数。"
         ),
+        TOTALS,
     ],
+    errors=TOTAL_ERRORS,
 )
 def gini(amounts: Amounts, customers: Customers = None) -> Decimal:
     """From 0 to (n − 1) ÷ n. ZeroDivisionError where no customer has a positive amount."""
@@ -181,7 +192,27 @@ def gini(amounts: Amounts, customers: Customers = None) -> Decimal:
 
 def per_customer(amounts: Sequence[Decimal], customers: Sequence[str] | None = None) -> list[Decimal]:
     """One amount for each customer, in order of appearance, negatives clipped to 0 and said."""
+    refuse_total(amounts, customers)
     return clipped(netted(amounts, customers))
+
+
+def refuse_total(amounts: Sequence[Decimal], customers: Sequence[str] | None = None) -> None:
+    """CellError (#VALUE!) for a row named a total that adds up the rows above it or all others.
+
+    Without names a last amount that adds up all others is said, since nothing tells whether it is a customer.
+    """
+    held = [exact(amount) for amount in amounts]
+    whole, above = sum(held, ZERO), ZERO
+    for name, amount in zip(customers or (), held, strict=False):
+        if amount and amount in (above, whole - amount) and _named_total(name):
+            raise CellError("#VALUE!", "portfolio.total_row", name=name, amount=readable(amount))
+        above += amount
+    if customers is None and len(held) > 2 and held[-1] and held[-1] * 2 == whole:
+        note("portfolio.perhaps_total", amount=readable(held[-1]))
+
+
+def _named_total(name: str) -> bool:
+    return _TOTAL.fullmatch("".join(name.casefold().split()).strip(":：")) is not None
 
 
 def netted(amounts: Sequence[Decimal], customers: Sequence[str] | None = None) -> list[Decimal]:

@@ -17,7 +17,7 @@ from duebook.policy import structure
 from duebook.policy.argument import PolicyArgument, in_use
 from duebook.policy.said import say_policy
 from duebook.policy.structure import Mix, MixClass
-from duebook.portfolio.concentration import by_customer, clipped
+from duebook.portfolio.concentration import TOTAL_ERRORS, TOTALS, by_customer, clipped, refuse_total
 
 ZERO = Decimal(0)
 BASES: Mapping[str, Label] = {
@@ -89,8 +89,10 @@ MIX = Spill(
             "Amounts are netted per customer; a customer in credit counts as 0 and WHY says how much.",
             "金额按客户轧差；净额为负的客户按 0 计，金额由 WHY 说明。",
         ),
+        TOTALS,
     ],
     errors={
+        **TOTAL_ERRORS,
         "portfolio.classes_needed": "#N/A",
         "portfolio.as_of_needed": "#N/A",
         "portfolio.unknown_class": "#VALUE!",
@@ -160,6 +162,7 @@ def customer_mix(
     """
     mix = _mix(in_use(policy).section(structure.read).mixes(as_of), target)
     say_policy(in_use(policy), structure)
+    refuse_total(amounts, customers)
     nets = by_customer(amounts, customers)
     profit = by_customer(margin, customers) if margin is not None else None
     sizes = dict(zip(nets, clipped(list(nets.values())), strict=True))
