@@ -155,7 +155,7 @@ def altman_z(
     group="credit",
     help="The zone of an Altman Z: safe, gray or distress, by the cutoffs of its model.",
     zh="Z 值所处区间：安全、灰色或困境，按所用模型的界限。",
-    result=Result("text", "safe, gray or distress", "安全、灰色或困境"),
+    result=Result("text", "safe, gray or distress.", "安全、灰色或困境。"),
     equation="distress < 1.81 ≤ gray ≤ 2.99 < safe for public_1968; private 1.23 and 2.90; z_double_prime 1.10 and "
     "2.60; em_score 4.35 and 5.85",
     equation_zh="上市制造业：困境 < 1.81 ≤ 灰色 ≤ 2.99 < 安全；非上市制造业的界限为 1.23 与 2.90；"

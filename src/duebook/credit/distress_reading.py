@@ -22,7 +22,7 @@ WITHOUT_PROBABILITY = (*ALTMAN_MODELS, "springate", "taffler_1983", "tisshaw_197
     group="credit",
     help="The zone of a distress score by the cutoffs of its model: safe, gray or distress.",
     zh="破产预警得分所处区间：安全、灰色或困境，按该模型的界限。",
-    result=Result("text", "safe, gray or distress", "安全、灰色或困境"),
+    result=Result("text", "safe, gray or distress.", "安全、灰色或困境。"),
     equation="distress where springate < 0.862, taffler_1983 < 0, tisshaw_1977 < 0.2, grover ≤ −0.02, zmijewski ≥ "
     "0; gray where 0.2 ≤ tisshaw_1977 ≤ 0.3, −0.02 < grover < 0.01; else safe",
     equation_zh="困境：springate < 0.862、taffler_1983 < 0、tisshaw_1977 < 0.2、grover ≤ −0.02、zmijewski ≥ 0；"

@@ -103,7 +103,7 @@ class Door:
             equation = declaration.equation_zh if self.language == "zh" else declaration.equation
             parts.append(text("cell.computed_with", self.language, equation=equation))
         parts += [note.text(self.language) for note in answer.notes]
-        return " ".join(dict.fromkeys(parts))
+        return ("" if self.language == "zh" else " ").join(dict.fromkeys(parts))
 
     def explain(self, name: str, arguments: Sequence[object], at: tuple[int, int] | None = None) -> str:
         """The sentence behind `=name(arguments)`, for hosts that cannot tell which cell calls.
