@@ -70,3 +70,10 @@ def test_unknown_regimes_and_days_before_the_law() -> None:
     found = Door().call("LIMITATION_DATE", [date(1980, 5, 1), "due", "CN"])
     assert isinstance(found, CellError) and found.key == "policy.none_in_force"
     assert getattr(Door().call("LIMITATION_DATE", [date(9999, 5, 1), "due", "CN"]), "code", "") == "#NUM!"
+
+
+def test_the_law_is_named_in_the_reader_s_language() -> None:
+    for language, law in (("en", "2021 Civil Code, art. 188, 195"), ("zh", "2021 年起《民法典》，第 188、195 条")):
+        door = Door(language)
+        door.call("LIMITATION_DATE", [date(2023, 3, 15), "due", "CN"], cell="S!A1")
+        assert law in door.why("S!A1")

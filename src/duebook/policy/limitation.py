@@ -33,7 +33,7 @@ class Limitation:
     years: int
     from_year_end: bool
     restarts: tuple[str, ...]
-    source: str
+    source: Label
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def _rows(check: Checker) -> dict[tuple[str, date], Limitation]:
     for where, entry in check.entries("limitation", optional=True):
         check.known_keys(where, entry)
         name, start = check.text(where, entry, "regime"), check.start(where, entry)
+        source = check.text(where, entry, "source")
         if (name, start) in found:
             check.refuse(f"{where}, from", start, new_date(name))
         restarts = entry.get("restarts", [])
@@ -83,6 +84,6 @@ def _rows(check: Checker) -> dict[tuple[str, date], Limitation]:
             years=check.whole(f"{where}, years", entry.get("years"), 1, MOST_YEARS),
             from_year_end=check.choice(where, {"ends": "day", **entry}, "ends", ENDS) == "year_end",
             restarts=tuple(restarts),
-            source=check.text(where, entry, "source"),
+            source=Label(source, check.text(where, entry, "source_zh", source)),
         )
     return found
