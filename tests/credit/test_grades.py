@@ -87,3 +87,11 @@ def test_no_rates_of_a_kind_is_said() -> None:
 def test_a_range_of_scores_spills() -> None:
     assert Door().call("CREDIT_GRADE", [[[90], [70], ["x"]]])[:2] == [("A",), ("B",)]
     assert Door("zh").call("DEFAULT_PROBABILITY", ["等级", [["A"], ["E"]]]) == [(0.003,), (0.25,)]
+
+
+@pytest.mark.parametrize(("score", "said"), [(0.85, True), (0.01, True), (0, False), (1, False), (85, False)])
+def test_a_score_that_looks_like_a_fraction_is_said(score: float, said: bool) -> None:
+    door = Door()
+    for name, arguments in (("CREDIT_GRADE", [score]), ("DEFAULT_PROBABILITY", ["score", score])):
+        door.call(name, arguments, "S!A1")
+        assert ("multiply by 100" in door.why("S!A1")) is said

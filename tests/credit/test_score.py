@@ -62,6 +62,11 @@ def test_the_whole_default_card() -> None:
     assert credit_score(list(GOOD)[::-1], list(GOOD.values())[::-1]) == Decimal("82.25"), "any order"
 
 
+def test_a_customer_that_always_pays_early_is_scored() -> None:
+    early = score({**GOOD, "worst_delay_days": -3, "days_beyond_terms": -5})
+    assert early == score({**GOOD, "worst_delay_days": 0, "days_beyond_terms": 0}) > score(GOOD)
+
+
 @pytest.mark.parametrize(
     ("missing", "values", "gives"),
     [

@@ -15,14 +15,16 @@ from duebook.hosts.call import Door
 from duebook.portfolio.insurance import insurance_claim, insurance_premium, insurance_value, insured_loss
 
 CENTS = st.decimals("0", "1e7", places=2)
+OWN = st.just(Decimal(0)) | st.decimals("1", "1e7", places=2)
+"""A part of the loss that the insured bears: below 1 it would be read as a share and is refused."""
 CLAUSES = st.fixed_dictionaries(
     {
         "limit": CENTS,
         "cover": st.decimals("0", "1", places=3),
-        "deductible": CENTS,
+        "deductible": OWN,
         "order": st.sampled_from(["before_cover", "after_cover"]),
-        "minimum_retention": CENTS,
-        "threshold": CENTS,
+        "minimum_retention": OWN,
+        "threshold": OWN,
         "aggregate_left": CENTS,
         "maximum_left": st.none() | CENTS,
     }
@@ -50,7 +52,7 @@ def test_a_larger_loss_never_pays_less(loss: Decimal, more: Decimal, clauses: di
     assert insurance_claim(loss + more, **clauses) >= insurance_claim(loss, **clauses)
 
 
-@given(CENTS, CENTS, CLAUSES, st.sampled_from(["deductible", "minimum_retention", "threshold", "aggregate_left"]))
+@given(CENTS, OWN, CLAUSES, st.sampled_from(["deductible", "minimum_retention", "threshold", "aggregate_left"]))
 def test_a_larger_own_share_never_pays_more(loss: Decimal, more: Decimal, clauses: dict[str, Any], own: str) -> None:
     assert insurance_claim(loss, **{**clauses, own: clauses[own] + more}) <= insurance_claim(loss, **clauses)
 
@@ -81,6 +83,19 @@ def test_the_rule_that_decides_is_said() -> None:
     with listening() as heard:
         insurance_claim(Decimal(5000), Decimal(5000), Decimal("0.9"))
     assert heard == []
+
+
+@pytest.mark.parametrize("own", ["deductible", "minimum_retention", "threshold"])
+def test_a_share_is_not_taken_for_an_amount(own: str) -> None:
+    for value, refused in (("0.1", True), ("0.99", True), ("1", False), ("0", False)):
+        try:
+            insurance_claim(
+                Decimal(50000), Decimal(50000), Decimal("0.9"), order="before_cover", **{own: Decimal(value)}
+            )
+        except CellError as error:
+            assert refused and error.key == "insurance.share_for_amount"
+        else:
+            assert not refused
 
 
 def test_a_deductible_needs_its_order() -> None:

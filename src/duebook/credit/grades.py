@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from duebook.core.arguments import Number, Text, Value
+from duebook.core.arguments import Number, Text, Value, shown
 from duebook.core.cells import Label
 from duebook.core.declare import Example, Result, worksheet
 from duebook.core.notes import note
@@ -44,6 +44,7 @@ def credit_grade(score: Score, policy: PolicyArgument = None, as_of: PolicyDay =
     """The name of the grade of `score`; notes its meaning and the policy."""
     policy = in_use(policy)
     found = policy.section(grades.read).on(as_of).of(score)
+    _below_one(score)
     note("score.grade_band", grade=found.name, meaning=found.meaning, band=found.range)
     say_policy(policy, grades)
     return found.name
@@ -101,6 +102,14 @@ def default_probability(
 def _rate(policy: Policy, kind: str, value: object, as_of: date | None) -> rates.Rate:
     section = policy.section(rates.read)
     if kind == "score":
-        return section.on(as_of).of_score(_ANY_NUMBER.read(value, "value"))
+        score = _ANY_NUMBER.read(value, "value")
+        _below_one(score)
+        return section.on(as_of).of_score(score)
     grade = section.grades.on(as_of).find(Text().read(value, "value"), "value")
     return section.on(as_of).of_grade(grade.name)
+
+
+def _below_one(score: float) -> None:
+    """Says that a score below 1 is next to nothing: 0.85 may be meant for 85."""
+    if 0 < score < 1:
+        note("score.below_one", score=shown(score), meant=shown(score * 100))

@@ -58,7 +58,11 @@ Cover = Annotated[Decimal, ExactRate("Cover percentage, such as 0.9.", "赔付�
             "随后扣减剩余累计免赔额，赔付不超过剩余最高赔偿限额。",
         ),
     ],
-    errors={"insurance.order_needed": "#N/A", "insurance.recoveries_above_loss": "#NUM!"},
+    errors={
+        "insurance.order_needed": "#N/A",
+        "insurance.recoveries_above_loss": "#NUM!",
+        "insurance.share_for_amount": "#NUM!",
+    },
 )
 def insurance_claim(
     loss: Annotated[
@@ -112,9 +116,15 @@ def insurance_claim(
     ] = ZERO,
     currency: CurrencyCode = "",
 ) -> Decimal:
-    """Money, rounded half up. CellError without an order for a deductible or with recoveries above the loss."""
+    """Money, rounded half up. CellError without an order for a deductible, with recoveries above the loss, or where a
+    share stands for an amount."""
     loss, limit, recoveries = exact(loss), exact(limit), exact(recoveries)
     deductible, retention = exact(deductible), exact(minimum_retention)
+    first_losses = {"deductible": deductible, "minimum_retention": retention, "threshold": exact(threshold)}
+    for name, amount in first_losses.items():
+        if 0 < amount < 1:  # 10 % in a cell
+            share = f"{(amount * 100).normalize():f}"
+            raise CellError("#NUM!", "insurance.share_for_amount", argument=name, value=f"{amount:f}", share=share)
     if deductible > 0 and not order:
         raise CellError("#N/A", "insurance.order_needed")
     if recoveries > loss:
