@@ -111,6 +111,22 @@ def test_verify_finds_a_changed_ledger(ledger: Path, tmp_path: Path, capsys: pyt
     assert "ledger.csv not found" in capsys.readouterr().out, "the same name with other content is not the input"
 
 
+def test_verify_names_the_version_that_can_run_the_close_again(
+    ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not the policy or template of that version, which lie in no folder."""
+    out = tmp_path / "out"
+    main(["close", str(ledger), "--as-of", "2026-10-31", "--out", str(out)])
+    seal = out / "close.json"
+    sealed = json.loads(seal.read_text("utf-8"))
+    policy = next(entry for entry in sealed["inputs"] if entry["use"] == "policy")
+    seal.write_text(json.dumps({**sealed, "duebook": "0.0.9", "inputs": [{**policy, "sha256": "0" * 64}]}), "utf-8")
+    capsys.readouterr()
+    assert main(["verify", str(out), str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("Sealed with Duebook 0.0.9, this is") and "not found" not in said
+
+
 def test_the_sample_says_how_to_close_it_and_overwrites_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from duebook.close.output import SEAL
 from duebook.close.run import close_month
 from duebook.core import resources
 from duebook.core.errors import DuebookError
+from duebook.core.version import VERSION
 from duebook.ledger.files import Source
 from duebook.policy import load as policy_file
 
@@ -30,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`recomputed` is False where an input was not at hand: then only the outputs were checked."""
+    """`recomputed` is False where an input was not at hand or the version is another: only outputs were checked."""
 
     findings: tuple[Finding, ...]
     recomputed: bool
@@ -44,6 +45,9 @@ def verify(folder: Path, search: Sequence[Path], progress: Callable[[str], None]
         Finding("verify.output_changed" if part else "verify.output_damaged", {"file": name, "part": part})
         for name, part in seal.changed_outputs(folder, content)
     ]
+    if content["duebook"] != VERSION:  # the policy and templates that shipped with it are not at hand
+        other = Finding("verify.other_version", {"then": content["duebook"], "now": VERSION})
+        return Verdict((*findings, other), False, ())
     inputs, missing = _find(content, [*search, folder.parent, Path.cwd()])
     if missing:
         return Verdict(tuple(findings), False, tuple(missing))
@@ -106,8 +110,6 @@ def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path],
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Finding]:
     """What the second run gives otherwise: figures by name, workbooks by part."""
-    if then["duebook"] != now["duebook"]:
-        return [Finding("verify.other_version", {"then": then["duebook"], "now": now["duebook"]})]
     found = [
         Finding("verify.figure_changed", {"name": name})
         for name in sorted({*then, *now} - {"outputs"})
