@@ -15,6 +15,7 @@ from duebook.close.options import CloseOptions
 from duebook.close.run import close_month
 from duebook.core.errors import DuebookError
 from duebook.ledger.files import Source
+from duebook.policy.load import default_path
 from duebook.sample.month import SampleMonth, write_month
 
 
@@ -60,8 +61,6 @@ def test_detail_that_does_not_fit_a_sheet_is_summarized_and_says_so(
 
 
 def test_a_scheme_with_too_many_buckets_is_refused(month: SampleMonth, tmp_path: Path) -> None:
-    from duebook.policy.load import default_path
-
     policy = tmp_path / "weekly.toml"
     weekly = '[[aging_scheme]]\nname = "weekly"\nbasis = "due_date"\nunit = "days"\nupper = [7, 14, 21, 28, 35, 42]\n'
     policy.write_text(default_path().read_text("utf-8") + weekly, "utf-8")
@@ -100,9 +99,10 @@ def test_a_folder_that_is_no_close_is_no_previous(month: SampleMonth, tmp_path: 
 def test_sales_that_do_not_carry_the_growth_leave_the_index_blank_and_say_so(
     month: SampleMonth, tmp_path: Path
 ) -> None:
-    """A sales file that lacks most of the invoiced sales: receivables grew by more than it holds."""
+    """A sales file that lacks most of the invoiced sales: receivables grew by more than it holds. In euro more was
+    credited than sold, which is no negative number of days."""
     sales = tmp_path / "sales.csv"
-    sales.write_text("month,currency,amount\n2026-10,CNY,100\n", "utf-8")
+    sales.write_text("month,currency,amount\n2026-10,CNY,100\n2026-10,EUR,-50\n", "utf-8")
     given = options(month, tmp_path / "close")
     close_month(replace(given, sources=(*given.sources, Source(sales, "sales"))))
     book = load_workbook(tmp_path / "close" / "aging.xlsx", data_only=True)
@@ -110,3 +110,28 @@ def test_sales_that_do_not_carry_the_growth_leave_the_index_blank_and_say_so(
     assert any("collection effectiveness does not exist" in words for words in said)
     sealed = json.loads((tmp_path / "close" / "close.json").read_text("utf-8"))
     assert sealed["totals"]["CNY"]["collection_effectiveness"] is None and sealed["totals"]["CNY"]["dso"] is not None
+    assert sealed["totals"]["EUR"]["sales"] == "-50" and sealed["totals"]["EUR"]["dso"] is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "mark"),
+    [
+        ((), "Illustrative until adopted: loss rates, watch thresholds."),
+        (("aging_scheme", "loss_rates", "close"), "Illustrative until adopted: watch thresholds."),
+        (("loss_rates", "watch"), None),
+    ],
+)
+def test_an_adopted_policy_does_not_adopt_what_it_leaves_to_duebook(
+    month: SampleMonth, tmp_path: Path, kept: tuple[str, ...], mark: str | None
+) -> None:
+    """`kept`: the tables of the default policy that the firm states as its own."""
+    blocks = default_path().read_text("utf-8").split("\n[[")
+    own = "".join(f"[[{block}\n" for block in blocks[1:] if block.split("]]")[0] in kept)
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'[policy]\nname = "Ours"\nversion = "1"\nadopted = true\n{own}', "utf-8")
+    close_month(options(month, tmp_path / "close", policy=policy))
+    book = load_workbook(tmp_path / "close" / "aging.xlsx", data_only=True)
+    said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert (mark in said) if mark else not any("llustrative" in words for words in said)
+    basis = next(words for words in said if words.startswith("Ours, version 1"))
+    assert basis == "Ours, version 1" + (f" (i{mark[1:-1]})" if mark else "")

@@ -18,6 +18,7 @@ from duebook.core.engine import quoted
 from duebook.core.errors import DuebookError
 from duebook.core.messages import LANGUAGES, text
 from duebook.core.money import ratio
+from duebook.policy import closing
 from duebook.receivables.aging import bucket_labels, rule_in_words
 
 SHEET_ROWS = 1_048_576 - 64
@@ -114,7 +115,18 @@ def cover_line(close: Close) -> str:
 
 
 def policy_mark(close: Close) -> str | None:
-    return None if close.policy.adopted else text("close.illustrative", close.language)
+    """Names the rates and thresholds that nobody has adopted; None where the firm's own stand behind every figure."""
+    names = _not_adopted(close)
+    return text("close.illustrative", close.language, names=names) if names else None
+
+
+def _not_adopted(close: Close) -> str:
+    """Of loss rates and watch thresholds those that are a proposal: an adopted policy may leave either to Duebook."""
+    tables = ("loss_rates", "watch")
+    proposed = [name for name in tables if not close.policy.adopted or name in close.policy.not_own(closing)]
+    return text("close.list_comma", close.language).join(
+        text(f"close.illustrative_{name}", close.language) for name in proposed
+    )
 
 
 def tie_out_words(close: Close) -> str:
@@ -174,7 +186,8 @@ def basis(close: Close) -> list[Record]:
     def named(name: str, value: str) -> Record:
         return {"name": text(f"close.{name}", language), "value": value}
 
-    mark = "" if close.policy.adopted else text("close.basis_policy_mark", language)
+    names = _not_adopted(close)
+    mark = text("close.basis_policy_mark", language, names=names) if names else ""
     period = close.period
     said = [
         named("basis_aging", rule_in_words(close.scheme, language)),
@@ -314,12 +327,12 @@ def _late(close: Close, f: CurrencyFigures) -> tuple[Decimal | None, str, Decima
 
 def _remark(close: Close, f: CurrencyFigures) -> str:
     language, sales, said = close.language, f.sales, []
-    if sales.sales == 0:
+    if sales.sales <= 0:
         first, last = sales.period.first.isoformat(), sales.period.last.isoformat()
         said.append(text("close.remark_no_sales", language, first=first, last=last))
     elif sales.countback.days is None:
         said.append(text("close.remark_countback", language, days=sales.countback.covered_days))
-    if sales.sales and sales.closing > sales.opening + sales.sales:
+    if sales.sales > 0 and sales.closing > sales.opening + sales.sales:
         said.append(text("close.remark_no_cei", language))
     if sales.countback.empty_months:
         said.append(text("close.remark_empty_months", language, count=sales.countback.empty_months))

@@ -219,8 +219,9 @@ def _sales_figures(
 ) -> SalesFigures:
     days = period.days
     figure = days_sales.figure
-    dso = figure(days_sales.dso, closing, sales, days)
-    best = figure(days_sales.dso_best_possible, current, sales, days)
+    sold = max(sales, ZERO)  # where a sales file nets credit notes, more may be credited than sold: no days of sales
+    dso = figure(days_sales.dso, closing, sold, days)
+    best = figure(days_sales.dso_best_possible, current, sold, days)
     return SalesFigures(
         period=period,
         sales=sales,
@@ -228,12 +229,12 @@ def _sales_figures(
         closing=closing,
         current=current,
         dso=dso,
-        dso_average=figure(days_sales.dso_average, opening, closing, sales, days),
+        dso_average=figure(days_sales.dso_average, opening, closing, sold, days),
         dso_best=best,
         countback=days_sales.countback(closing, *_months_back(as_of, months)),
         average_days_delinquent=None if dso is None or best is None else days_sales.average_days_delinquent(dso, best),
         collection_effectiveness=figure(days_sales.collection_effectiveness, opening, sales, closing, current, "whole"),
-        turnover=figure(days_sales.receivables_turnover, sales, (opening + closing) / 2),
+        turnover=figure(days_sales.receivables_turnover, sold, (opening + closing) / 2),
     )
 
 
