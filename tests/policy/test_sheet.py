@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.policy.chinese import check_chinese
 
 from duebook.core.cells import CellError
 from duebook.core.errors import DuebookError
@@ -116,17 +117,20 @@ def test_nothing_on_the_sheet_is_dropped(line: int, rows: list[list[object]], sa
         policy_of_range([*RATES[:4], *rows], load())
     assert refused.value.facts["line"] == line and says in str(refused.value)
     assert f"政策区域 第 {line} 行" in refused.value.text("zh")
+    check_chinese(refused.value, {})
 
 
 def test_rows_above_all_tables() -> None:
     assert policy_of_range([["Our rates of 2026", None, None], *RATES], load()).name == "House", "a title is none"
-    with pytest.raises(DuebookError, match="line 2: a cell above all tables is from"):
+    with pytest.raises(DuebookError, match="line 2: a cell above all tables is from") as refused:
         policy_of_range([["Rates", None], ["from", "grade"], [46023.0, "A"], *RATES], load())
+    check_chinese(refused.value, {})
 
 
 def test_a_second_row_of_the_head_is_refused() -> None:
-    with pytest.raises(DuebookError, match=r"line 4: the second row of \[policy\] is Other"):
+    with pytest.raises(DuebookError, match=r"line 4: the second row of \[policy\] is Other") as refused:
         policy_of_range([*RATES[:3], ["Other", False, None], *RATES[4:]], load())
+    check_chinese(refused.value, {})
 
 
 def test_a_name_with_nothing_below_it_is_refused() -> None:

@@ -86,6 +86,6 @@ def _never_less(check: Checker, rows: Sequence[Placed[RiskAmount]]) -> None:
             least, there = before, higher.at_least
             wanted = Label(
                 f"enough for {least} at {there}, which the band below gives there",
-                f"足以使 {there} 处不小于 {least} 的金额，即下一段在该处给出的金额",
+                f"足以使 {there} 处不小于 {least} 的金额，即较低一段在该处给出的金额",
             )
             check.refuse(f"{where}, amount", higher.amount, wanted)
