@@ -108,6 +108,15 @@ def test_an_example_holds_in_real_cells(calc: Calc, name: str, example: Example)
     assert _agrees(found, wanted, example.within)
 
 
+def test_the_policy_s_rates_go_straight_into_a_provision(calc: Calc) -> None:
+    """As the page of POLICY_LOSS_RATES shows it: IFRS 9 IE76."""
+    with calc.new() as document:
+        balances = document.set_block(SHEET, "A1", [[b] for b in (15000000, 7500000, 4000000, 2500000, 1000000)])
+        rates = 'INDEX(POLICY_LOSS_RATES("four_buckets","","",FALSE),0,2)'
+        document.set(SHEET, "C1", f"=PROVISION({balances},{rates})")
+        assert document.value(SHEET, "C1") == 580000
+
+
 def _agrees(found: Any, wanted: Any, within: float) -> bool:
     """`agrees`, for errors that are codes already."""
     if isinstance(wanted, str) and wanted in ERROR_TYPES:

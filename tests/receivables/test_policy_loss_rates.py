@@ -30,7 +30,7 @@ def test_every_scheme_has_a_rate_for_each_bucket_that_aging_shows(scheme: str) -
 
 
 def test_the_second_column_is_what_provision_takes() -> None:
-    """=PROVISION(balances, INDEX(POLICY_LOSS_RATES("four_buckets", , , FALSE), 0, 2)): IFRS 9 IE76."""
+    """=PROVISION(balances, INDEX(POLICY_LOSS_RATES("four_buckets", "", "", FALSE), 0, 2)): IFRS 9 IE76."""
     door = Door()
     rates = [rate for _, rate in door.call("POLICY_LOSS_RATES", ["four_buckets", None, None, False])]
     balances = [15000000, 7500000, 4000000, 2500000, 1000000]

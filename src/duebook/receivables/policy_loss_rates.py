@@ -31,9 +31,9 @@ NEWEST = Label("any day", "任何日期")
     ],
     conventions=[
         Label(
-            'Into PROVISION: =PROVISION(B5:B10, INDEX(POLICY_LOSS_RATES("standard", , , FALSE), 0, 2)); FALSE leaves '
-            "the header out. Or let it spill and select its second column.",
-            '在 PROVISION 中引用：=PROVISION(B5:B10, INDEX(POLICY_LOSS_RATES("standard", , , FALSE), 0, 2))，FALSE '
+            'Into PROVISION: =PROVISION(B5:B10, INDEX(POLICY_LOSS_RATES("standard", "", "", FALSE), 0, 2)); FALSE '
+            "leaves the header out. Or let it spill and select its second column.",
+            '在 PROVISION 中引用：=PROVISION(B5:B10, INDEX(POLICY_LOSS_RATES("standard", "", "", FALSE), 0, 2))，FALSE '
             "表示不含标题行；也可先溢出到单元格，再选取第二列。",
         ),
         Label(
