@@ -45,7 +45,7 @@ def credit_grade(score: Score, policy: PolicyArgument = None, as_of: PolicyDay =
     policy = in_use(policy)
     found = policy.section(grades.read).on(as_of).of(score)
     _below_one(score)
-    note("score.grade_band", grade=found.name, meaning=found.meaning, band=found.range)
+    note("score.grade_band", grade=_with_meaning(found), band=found.range)
     say_policy(policy, grades)
     return found.name
 
@@ -113,3 +113,9 @@ def _below_one(score: float) -> None:
     """Says that a score below 1 is next to nothing: 0.85 may be meant for 85."""
     if 0 < score < 1:
         note("score.below_one", score=shown(score), meant=shown(score * 100))
+
+
+def _with_meaning(grade: grades.Grade) -> Label:
+    """The grade and what it stands for; a policy that does not say has the name for it, which need not stand twice."""
+    en, zh = (f" ({grade.meaning})", f"（{grade.meaning.zh}）") if grade.meaning != grade.name else ("", "")
+    return Label(grade.name + en, grade.name + zh)
