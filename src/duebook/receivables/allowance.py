@@ -22,6 +22,7 @@ from duebook.receivables.provision import (
     Balances,
     LossRates,
     provision_by_bucket,
+    say_doubts,
 )
 
 LINE = Field("Line", "项目", "text")
@@ -94,8 +95,7 @@ def aged_provision(
         share = [exact(rate) for rate in rates]
         losses = provision_by_bucket(whole, share, digits)
         required = sum(losses, Decimal(0))
-        if any(balance < 0 for balance in whole):
-            note("provision.credits", buckets=sum(balance < 0 for balance in whole))
+        say_doubts(whole, share)
         rows: list[list[object]] = [
             [Label(f"Bucket {n}", f"第 {n} 段"), *row]
             for n, row in enumerate(zip(whole, share, losses, strict=True), start=1)

@@ -85,7 +85,7 @@ def days_to_pay(
     CellError (#N/A) where nothing counts; ZeroDivisionError where all that counts is zero.
     """
     counted: list[tuple[Decimal, int]] = []
-    unpaid = later = 0
+    unpaid = later = before = 0
     for each, start, paid in zip(amount, invoice_date, paid_date or [None] * len(amount), strict=True):
         if as_of is not None and start > as_of:
             later += 1
@@ -93,10 +93,13 @@ def days_to_pay(
         end = _end(paid, as_of)
         unpaid += end is None or end != paid
         if end is not None:
+            before += end < start
             counted.append((exact(each), (end - start).days))
     _say_unpaid(unpaid, as_of)
     if later:
         note("receivables.invoiced_later", items=later, as_of=as_of)
+    if before:
+        note("receivables.paid_before", items=before)
     return _mean(counted)
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
+from itertools import pairwise
 from typing import Annotated
 
 from duebook.core.arguments import Column, ExactRate, Money, Number, Text
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.ratios import Real, divided
 from duebook.core.shared_arguments import CurrencyCode
@@ -155,11 +156,29 @@ def provision(
         apart = _amounts(specific_balances, len(whole))
         specific = _specific(whole, apart, specific_allowance)
         pool = [balance - out for balance, out in zip(whole, apart, strict=True)]
-        rates = _forward([exact(rate) for rate in loss_rates], exact(forward_factor))
+        plain = [exact(rate) for rate in loss_rates]
+        rates = _forward(plain, exact(forward_factor))
         covers = _covers(pool, _amounts(covered, len(whole)))
-        if any(balance < 0 for balance in whole):
-            note("provision.credits", buckets=sum(balance < 0 for balance in whole))
+        say_doubts(whole, plain)
+        _say_if_share("specific_allowance", specific, sum(apart))
         return specific + sum(provision_by_bucket(pool, rates, decimals(currency), covers))
+
+
+def say_doubts(balances: Sequence[Decimal], loss_rates: Sequence[Decimal]) -> None:
+    """Notes credits, and what looks like a slip in the selection: rates that fall with age, a total below buckets."""
+    if any(balance < 0 for balance in balances):
+        note("provision.credits", buckets=sum(balance < 0 for balance in balances))
+    falling = [bucket for bucket, (young, old) in enumerate(pairwise(loss_rates), start=2) if old < young]
+    if falling:
+        note("provision.rates_fall", buckets=listed(falling))
+    if len(balances) > 2 and balances[-1] > 0 and balances[-1] * 2 == sum(balances):
+        note("provision.perhaps_total", amount=readable(balances[-1]))
+
+
+def _say_if_share(argument: str, amount: Decimal, of: Decimal) -> None:
+    """Notes an amount that looks like a share: 0.9 of 1,000 takes off next to nothing, and nobody would see it."""
+    if 0 < amount <= 1 and of >= 100:
+        note("provision.perhaps_share", argument=argument, amount=readable(amount))
 
 
 def listed(items: Sequence[object]) -> Label:
@@ -210,6 +229,7 @@ def _covers(pool: Sequence[Decimal], covered: Sequence[Decimal]) -> list[Decimal
     clipped = [n for n, (cover, top) in enumerate(zip(covered, most, strict=True), start=1) if cover > top]
     if clipped:
         note("provision.cover_clipped", buckets=listed(clipped))
+    _say_if_share("covered", max(covered), sum(most))
     return [min(cover, top) for cover, top in zip(covered, most, strict=True)]
 
 

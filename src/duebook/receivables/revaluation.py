@@ -8,8 +8,12 @@ from typing import Annotated
 from duebook.core.arguments import Money
 from duebook.core.cells import Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import decimals, exact, rounded
+from duebook.core.money import decimals, exact, readable, rounded
+from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
+
+APART = 5
+"""Rates further apart than this are rather quoted otherwise (inverted, or for 100 units) than moved."""
 
 
 @worksheet(
@@ -49,5 +53,8 @@ def revaluation(
     """The difference in the functional currency, with the decimals of `currency` (that currency's code)."""
     digits = decimals(currency)
     with localcontext(prec=60):
-        booked = rounded(exact(amount) * exact(booked_rate), digits)
-        return rounded(exact(amount) * exact(closing_rate), digits) - booked
+        then, now = exact(booked_rate), exact(closing_rate)
+        if max(then, now) > APART * min(then, now):
+            note("receivables.rates_apart", booked=readable(then), closing=readable(now))
+        booked = rounded(exact(amount) * then, digits)
+        return rounded(exact(amount) * now, digits) - booked
