@@ -35,3 +35,4 @@ templates: setup
 docs: setup
 	@$(VENV)/python tools/functions_pages.py
 	@$(VENV)/python tools/slots_page.py
+	@$(VENV)/python tools/policy_page.py

@@ -2,8 +2,8 @@
 
 A section is a module with `TABLES` (the names of its tables), optionally `LISTS` (keys that hold several values), and
 `read(check)`, which gives its checked rules. Duebook's own tables of a section stand in the TOML file of the section's
-name beside it (`closing`'s in `default.toml`, which users copy). To add one: write the module and its TOML file, and
-name it here.
+name beside it (`closing`'s in `default.toml`, which users copy). To add one: write the module and its TOML file, name
+it here, and describe its tables and keys in `tables.toml`, of which the checker and docs/policy.md are made.
 """
 
 from __future__ import annotations

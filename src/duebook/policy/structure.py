@@ -110,7 +110,8 @@ def _fit(check: Checker, mixes: Sequence[Placed[Mix]], classes: Sequence[Placed[
         if rules != sorted(RULES):
             known = ", ".join(RULES)
             wanted = Label(
-                f"such that {target.name} has each of {known} once", f"使 {target.name} 的以下规则各恰好出现一次的值：{known}"
+                f"such that {target.name} has each of {known} once",
+                f"使 {target.name} 的以下规则各出现一次的值：{known}",
             )
             check.refuse(f"{last}, rule", held.rule, wanted)
         for (_, (_, one)), (place, (_, other)) in itertools.combinations(own, 2):
