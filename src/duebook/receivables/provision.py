@@ -175,7 +175,7 @@ def say_doubts(balances: Sequence[Decimal], loss_rates: Sequence[Decimal]) -> No
         note("provision.perhaps_total", amount=readable(balances[-1]))
 
 
-def _say_if_share(argument: str, amount: Decimal, of: Decimal) -> None:
+def _say_if_share(argument: str, amount: Decimal, of: Decimal | int) -> None:
     """Notes an amount that looks like a share: 0.9 of 1,000 takes off next to nothing, and nobody would see it."""
     if 0 < amount <= 1 and of >= 100:
         note("provision.perhaps_share", argument=argument, amount=readable(amount))
