@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
 from collections import Counter
+from typing import Annotated
 
 import pytest
 from tests.cases.functions import Case, agrees, cases, result
 
-from duebook.core.arguments import Column, Text
+from duebook.core.arguments import Argument, Column, Number, Text
 from duebook.core.declare import Declaration, Example, Field, Result, Spill, faults, quick_faults
 from duebook.core.messages import catalogue as sentences
 from duebook.hosts import catalogue
@@ -108,6 +110,32 @@ def declared(**changes: object) -> Declaration:
         "equation": "", "source": "s", "examples": (Example((1,), 1),),
     }  # fmt: skip
     return Declaration(**{**facts, **changes})  # type: ignore[arg-type]  # the faults are the point
+
+
+def of_arguments(*kinds: Argument, **changes: object) -> Declaration:
+    """A declaration whose function has these arguments, required but for the kinds that follow a None."""
+
+    def function() -> None: ...
+
+    names = [f"a{number}" for number in range(len(kinds))]
+    function.__annotations__ = {name: Annotated[float, kind] for name, kind in zip(names, kinds, strict=True)}
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what inspect reads first
+    return declared(function=function, **changes)
+
+
+def test_faulty_arguments_are_refused() -> None:
+    good = Number("A figure.", "数值。", unit="money")
+    assert faults(of_arguments(good)) == []
+    assert faults(of_arguments(*[good] * 60)) == []
+    assert "more than 60 arguments" in faults(of_arguments(*[good] * 61))
+    table = Spill((Field("a", "b", "money"),))
+    assert "more than 60 arguments" in faults(of_arguments(*[good] * 60, result=table)), "headers counts too"
+    for wrong in (Number("x" * 256, "数值。"), Number("A figure.", ""), Number("", "数值。")):
+        assert any("at most 255" in fault for fault in faults(of_arguments(wrong)))
+    assert any("unknown unit" in fault for fault in faults(of_arguments(Number("A figure.", "数值。", unit=""))))
+    with pytest.raises(ValueError, match="needs one kind"):
+        assert declared(function=lambda plain: plain).parameters
 
 
 @pytest.mark.parametrize(
