@@ -211,7 +211,7 @@ def limit_use(
 def _owed(exposure: Real) -> Real:
     """An exposure; a credit balance as 0, and said so."""
     if is_array(exposure):
-        return exposure.clip(0)
+        return exposure if exposure.min(initial=0) >= 0 else exposure.clip(0)  # a look is cheaper than a copy
     if exposure >= 0:
         return exposure
     note("portfolio.credit_balance", amount=readable(-exact(exposure)))

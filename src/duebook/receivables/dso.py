@@ -75,9 +75,13 @@ def figure(formula: Callable[..., Real], *amounts: Real) -> Decimal | None:
 )
 def dso(receivables: Receivables, credit_sales: CreditSales, days: Days, vat_rate: VatRate = 0) -> Real:
     """receivables ÷ (1 + vat_rate) ÷ credit_sales × days, in days. ZeroDivisionError without sales."""
-    # a whole-number 0 leaves an exact Decimal exact, and an array unread once more
-    period = days if isinstance(vat_rate, int) and vat_rate == 0 else days / (1 + vat_rate)
+    period = days if _no_vat(vat_rate) else days / (1 + vat_rate)
     return divided(receivables, credit_sales) * period
+
+
+def _no_vat(vat_rate: Real) -> bool:
+    """Whether no VAT rate was given: then an exact Decimal stays exact, and an array is not gone through once more."""
+    return isinstance(vat_rate, int) and vat_rate == 0
 
 
 @worksheet(
@@ -245,7 +249,8 @@ def receivables_turnover(
     vat_rate: VatRate = 0,
 ) -> Real:
     """credit_sales × (1 + vat_rate) ÷ average_receivables, times in the period."""
-    return divided(credit_sales, average_receivables) * (1 + vat_rate)
+    turnover = divided(credit_sales, average_receivables)
+    return turnover if _no_vat(vat_rate) else turnover * (1 + vat_rate)
 
 
 @worksheet(
