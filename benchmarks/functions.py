@@ -66,9 +66,7 @@ def start_up(runs: int) -> str:
         "get_days_of_sales_outstanding(15000.0, 10000.0, 30)",
         "xlwings' usual way: import pandas": "import pandas",
     }
-    os.environ.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # installed programs have their modules compiled, as pip leaves them
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules lie compiled, as pip leaves those of all ways
     run([sys.executable, "-c", next(iter(ways.values()))], Path.cwd())
     lines = ["Start of a process to its first figure (median)"]
     for name, code in ways.items():
