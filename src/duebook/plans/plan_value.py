@@ -1,7 +1,8 @@
 """What a plan is worth and costs: present value, cost to the seller, the rate in it, whether the customer can bear it.
 
-Two ways of discounting, named by one flag. Nominal (`effective` FALSE): yearly rate ÷ 12 per month, months counted on
-the calendar, a part of a month by its days. Effective (TRUE): yearly rate, actual days ÷ 365, as XNPV and XIRR do.
+Two ways of discounting, named by one flag. Nominal (`effective` FALSE): the yearly rate divided over the plan's own
+periods, as PAYMENT_PLAN charges it (÷ 12 per month, ÷ 4 per quarter), months counted on the calendar, a part of one by
+its days. Effective (TRUE): yearly rate, actual days ÷ 365, as XNPV and XIRR do.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from duebook.core.arguments import Column, Day, Flag, Money, Number, Rate
 from duebook.core.cells import CellError, Label
@@ -29,8 +30,8 @@ DiscountRate = Annotated[
 Effective = Annotated[
     bool,
     Flag(
-        "FALSE (default): nominal rate, ÷ 12 per month. TRUE: effective yearly rate over days ÷ 365, as XIRR.",
-        "FALSE（默认）：名义年利率，按月 ÷ 12；TRUE：实际年利率，按天数 ÷ 365，同 XIRR。",
+        "FALSE (default): nominal rate, ÷ 12 per month (÷ 4 per quarter). TRUE: effective, days ÷ 365, as XIRR.",
+        "FALSE（默认）：名义年利率，按月 ÷ 12（按季 ÷ 4）；TRUE：实际年利率，按天数 ÷ 365，同 XIRR。",
     ),
 ]
 FromDate = Annotated[
@@ -41,10 +42,14 @@ FromDate = Annotated[
     ),
 ]
 TWO_RATES = Label(
-    "Nominal 12 % is 1 % a month; effective it is 12.68 % a year. WHY says which was used and from which day.",
-    "名义 12% 即每月 1%，折合实际年利率 12.68%。WHY 注明所用口径与起算日。",
+    "Nominal 12 % is 1 % a month in a monthly plan (effective 12.68 % a year) and 3 % a quarter in a quarterly one, as "
+    "PAYMENT_PLAN charges it; without a regular period, by month. WHY says which was used and from which day.",
+    "名义 12%：按月计划为每月 1%（实际年利率 12.68%），按季计划为每季 3%，与 PAYMENT_PLAN 计息一致；"
+    "各期间隔不规则时按月。WHY 注明所用口径与起算日。",
 )
 UNROUNDED = Label("A valuation, not an amount to book: it is not rounded.", "估值而非入账金额，不取整。")
+WEEK = 0.25
+"""Of a month: how far a calendar may have moved a date from the plan's rhythm."""
 _ERRORS = {**PLAN_ERRORS, "plans.from_needed": "#N/A", "plans.from_after_first": "#NUM!"}
 _TWELVE = [["date", "payment"], *[[date(2026, month, 28), 10000] for month in range(1, 13)]]
 
@@ -65,11 +70,40 @@ def months_between(begin: date, end: date) -> float:
     return whole + (end - last).days / (following - last).days
 
 
-def _times(rows: Sequence[Due], begin: date, effective: bool) -> list[float]:
-    """Time of each row from `begin`, in years (effective) or months."""
+class _Clock(NamedTuple):
+    """How time counts: periods in a year that the yearly rate is divided over (1 where effective), each row's time."""
+
+    per_year: float
+    times: list[float]
+
+
+def _clock(rows: Sequence[Due], begin: date, effective: bool) -> _Clock:
     if effective:
-        return [(row.day - begin).days / 365 for row in rows]
-    return [months_between(begin, row.day) for row in rows]
+        return _Clock(1, [(row.day - begin).days / 365 for row in rows])
+    months = [months_between(begin, row.day) for row in rows]
+    period = _period(months)
+    return _Clock(12 / period, [month / period for month in months])
+
+
+def _period(months: Sequence[float]) -> int:
+    """The plan's period in months: the largest that all its dates are multiples of, a week of moved days allowed.
+
+    1 where there is none: then the rate is divided by month.
+    """
+    whole = [math.floor(month + 0.5) for month in months]
+    near = all(abs(month - count) <= WEEK for month, count in zip(months, whole, strict=True))
+    return max(1, math.gcd(*whole)) if near and 0 not in whole[1:] else 1
+
+
+def _say_clock(clock: _Clock, begin: date, effective: bool) -> None:
+    """Notes which reading of the rate was used, and from which day."""
+    start = begin.isoformat()
+    if effective:
+        note("plans.discounted_effective", start=start)
+    elif clock.per_year == 12:
+        note("plans.discounted_nominal", start=start)
+    else:
+        note("plans.discounted_by_period", start=start, months=round(12 / clock.per_year))
 
 
 def _start(plan: Plan, from_date: date | None) -> date:
@@ -85,11 +119,12 @@ def _start(plan: Plan, from_date: date | None) -> date:
 def _discounting(
     plan: Plan, annual_rate: float, effective: bool, from_date: date | None
 ) -> tuple[float, list[float], list[float]]:
-    """The rate per year or month, the payments, and their times from the day the plan begins, or `from_date`."""
+    """The rate per period, the payments, and their times in periods from the day the plan begins, or `from_date`."""
     begin = _start(plan, from_date)
-    note("plans.discounted_effective" if effective else "plans.discounted_nominal", start=begin.isoformat())
+    clock = _clock(plan.rows, begin, effective)
+    _say_clock(clock, begin, effective)
     payments = [float(row.payment) for row in plan.rows]
-    return annual_rate if effective else annual_rate / 12, payments, _times(plan.rows, begin, effective)
+    return annual_rate / clock.per_year, payments, clock.times
 
 
 @worksheet(
@@ -98,8 +133,10 @@ def _discounting(
     help="What a plan's payments are worth when it begins: each discounted from its date.",
     zh="付款计划在起始日的现值：各期按日期折现。",
     result=Result("money"),
-    equation="Σ payment ÷ (1 + annual_rate ÷ 12)^months, or where effective Σ payment ÷ (1 + annual_rate)^(days ÷ 365)",
-    equation_zh="Σ 付款 ÷ (1 + annual_rate ÷ 12)^月数；effective 为 TRUE 时：Σ 付款 ÷ (1 + annual_rate)^(天数 ÷ 365)",
+    equation="Σ payment ÷ (1 + annual_rate ÷ periods a year)^periods, or where effective Σ payment ÷ (1 + "
+    "annual_rate)^(days ÷ 365)",
+    equation_zh="Σ 付款 ÷ (1 + annual_rate ÷ 每年期数)^期数；effective 为 TRUE 时：Σ 付款 ÷ (1 + annual_rate)^(天数 "
+    "÷ 365)",
     source="Definition of present value; OASIS OpenDocument 1.2, PV and XNPV",
     examples=[Example((_TWELVE, 0.12), 112550.774735, within=0.000001)],
     conventions=[TWO_RATES, UNROUNDED],
@@ -158,13 +195,13 @@ def plan_cost(
 @worksheet(
     "PLAN_RATE",
     group="plans",
-    help="The yearly rate at which a plan's payments are worth the amount. Like IRR × 12, or XIRR when effective.",
-    zh="付款计划隐含的年利率：使各期付款现值等于该金额。名义口径同 IRR × 12，实际口径同 XIRR。",
+    help="The yearly rate at which a plan's payments are worth the amount: IRR × periods a year, or XIRR when effective.",
+    zh="付款计划隐含的年利率：使各期付款现值等于该金额。名义口径同 IRR × 每年期数，实际口径同 XIRR。",
     result=Result("yearly rate"),
-    equation="the rate at which amount = Σ payment ÷ (1 + rate ÷ 12)^months, or where effective Σ payment ÷ (1 + "
-    "rate)^(days ÷ 365)",
-    equation_zh="使 amount = Σ 付款 ÷ (1 + 利率 ÷ 12)^月数 的利率；effective 为 TRUE 时：Σ 付款 ÷ (1 + 利率)^(天数 "
-    "÷ 365)",
+    equation="the rate at which amount = Σ payment ÷ (1 + rate ÷ periods a year)^periods, or where effective Σ payment "
+    "÷ (1 + rate)^(days ÷ 365)",
+    equation_zh="使 amount = Σ 付款 ÷ (1 + 利率 ÷ 每年期数)^期数 的利率；effective 为 TRUE 时：Σ 付款 ÷ (1 + 利率)^"
+    "(天数 ÷ 365)",
     source="Microsoft, XIRR: −10,000 and four receipts give 0.373362535; OASIS OpenDocument 1.2, IRR and XIRR",
     examples=[
         Example(
@@ -206,18 +243,19 @@ def plan_rate(
     agreed = read(plan)
     begin = _start(agreed, from_date)
     flows = [-float(exact(amount)), *(float(row.payment) for row in agreed.rows)]
-    found = rates(flows, [0.0, *_times(agreed.rows, begin, effective)])
+    clock = _clock(agreed.rows, begin, effective)
+    found = rates(flows, [0.0, *clock.times])
     if found is None:
         paid = sum((row.payment for row in agreed.rows), Decimal(0))
         raise CellError("#NUM!", "plans.no_rate", amount=readable(exact(amount)), paid=readable(paid))
-    yearly = [rate if effective else rate * 12 for rate in found.all]
+    yearly = [rate * clock.per_year for rate in found.all]
     if not all(map(math.isfinite, yearly)):
         raise OverflowError
     if len(yearly) > 1:
         shown = [f"{rate * 100:.4g}" for rate in yearly]
         note("plans.several_rates", rates=Label(", ".join(f"{r} %" for r in shown), "、".join(f"{r}%" for r in shown)))
-    note("plans.discounted_effective" if effective else "plans.discounted_nominal", start=begin.isoformat())
-    return found.chosen if effective else found.chosen * 12
+    _say_clock(clock, begin, effective)
+    return found.chosen * clock.per_year
 
 
 @worksheet(
