@@ -195,7 +195,7 @@ def plan_cost(
 @worksheet(
     "PLAN_RATE",
     group="plans",
-    help="The yearly rate at which a plan's payments are worth the amount: IRR × periods a year, or XIRR when effective.",
+    help="The yearly rate at which a plan's payments are worth the amount: IRR × periods a year, or effective, XIRR.",
     zh="付款计划隐含的年利率：使各期付款现值等于该金额。名义口径同 IRR × 每年期数，实际口径同 XIRR。",
     result=Result("yearly rate"),
     equation="the rate at which amount = Σ payment ÷ (1 + rate ÷ periods a year)^periods, or where effective Σ payment "
