@@ -97,3 +97,12 @@ def test_every_part_asked_for_is_a_sentence(days: int, deposit: object, late: ob
     wanted = 1 + (deposit is not None) + (late is not None)
     assert clause.count(". ") + 1 == wanted and clause.endswith(".")
     assert clause.zh.count("。") == wanted and "{" not in clause + clause.zh
+
+
+def test_a_rate_per_day_in_a_clause_is_asked_about() -> None:
+    """万分之五 a day, typed as a yearly rate, would promise the customer a 365th of the interest."""
+    door = Door()
+    door.call("TERMS_TEXT", [30, None, None, 0.0005], cell="S!A1")
+    assert "If it is a rate per day, enter 0.1825." in door.why("S!A1")
+    door.call("TERMS_TEXT", [30, None, None, 0.18], cell="S!A1")
+    assert "per day" not in door.why("S!A1")

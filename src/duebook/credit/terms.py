@@ -18,6 +18,7 @@ from duebook.policy import terms_law
 from duebook.policy.argument import PolicyArgument, PolicyDay, in_use
 from duebook.policy.credit_terms import LONGEST
 from duebook.policy.grades import GRADE_ERRORS
+from duebook.policy.late_payment import say_if_daily
 from duebook.policy.said import say_policy
 
 _DISCOUNT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%?\s*/\s*(\d{1,4})")
@@ -161,6 +162,7 @@ def terms_text(
     if discount:
         sentences.append(("limits.clause_discount", _discount(discount, days)))
     if late_rate:
+        say_if_daily("late_rate", money.exact(late_rate))
         sentences.append(("limits.clause_late", {"percent": _percent(money.exact(late_rate))}))
     english, chinese = (
         joint.join(messages.text(key, tongue, **facts) for key, facts in sentences)
