@@ -103,6 +103,8 @@ OTHERS: dict[str, Tables] = {
     "no tables": {"grade": [1, 2]},
     "a scheme twice": again("aging_scheme"),
     "bounds that do not grow": changed("aging_scheme", upper=[30, 30]),
+    "day 0 where nothing is not due": changed("aging_scheme", basis="document_date", day_zero="overdue"),
+    "a fiscal year in days": changed("aging_scheme", year_starts=4),
     "a year twice": again("holiday_year"),
     "a day of another year": changed("holiday_year", holidays=["2031-01-01"]),
     "a day off and on": changed("holiday_year", workdays=["2007-01-01"]),

@@ -95,3 +95,7 @@ def test_a_list_below_a_heading_is_not_swallowed(tmp_path: Path, heading: str) -
     path.write_text(f'{heading}\ngrade = [\n  {{ from = 2026-01-01, grade = "A" }},\n]\n', "utf-8")
     with pytest.raises(DuebookError, match=r"1, grade is \[…\]; it must be written above the first \[heading\]"):
         load.load(path)
+
+
+def test_a_scheme_is_found_in_whatever_case_it_is_typed() -> None:
+    assert load.load().scheme("CN_Annual") is load.load().scheme("cn_annual")

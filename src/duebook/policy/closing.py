@@ -82,9 +82,12 @@ class Closing:
     _watch: tuple[tuple[date, WatchRules], ...]
 
     def scheme(self, name: str) -> AgingScheme:
-        if name not in self.schemes:
+        """The scheme of that name, in whatever case it is typed. DuebookError lists the names that there are."""
+        typed = {known.casefold(): scheme for known, scheme in self.schemes.items()}
+        found = self.schemes.get(name) or typed.get(name.casefold())
+        if found is None:
             raise DuebookError("policy.unknown_scheme", name=name, known=", ".join(self.schemes))
-        return self.schemes[name]
+        return found
 
     def loss_rates(self, scheme: str, on: date) -> tuple[Decimal, ...] | None:
         """Loss rates per bucket of `scheme` in force `on` that day, as fractions; None where the policy has none."""
@@ -134,6 +137,12 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
             f"不超过 {FURTHEST} 的界限：更早的款项本来就归入最后一档",
         )
         check.refuse(f"{where}, upper", bounds[-1], wanted)
+    if "day_zero" in entry and entry.get("basis") == "document_date":
+        wanted = Label("left out: by document date nothing is not due", "不填：按单据日期没有“未到期”一档")
+        check.refuse(f"{where}, day_zero", entry["day_zero"], wanted)
+    if "year_starts" in entry and entry.get("unit") != "fiscal_years":
+        wanted = Label('left out, or unit = "fiscal_years"', '不填，或将 unit 写为 "fiscal_years"')
+        check.refuse(f"{where}, year_starts", entry["year_starts"], wanted)
     return AgingScheme(
         name,
         cast(Basis, check.choice(where, entry, "basis", BASES)),
