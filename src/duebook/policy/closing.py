@@ -140,6 +140,7 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
     if "day_zero" in entry and entry.get("basis") == "document_date":
         wanted = Label("left out: by document date nothing is not due", "不填：按单据日期没有“未到期”一档")
         check.refuse(f"{where}, day_zero", entry["day_zero"], wanted)
+    year_starts = check.whole(f"{where}, year_starts", entry.get("year_starts", 1), 1, 12)
     if "year_starts" in entry and entry.get("unit") != "fiscal_years":
         wanted = Label('left out, or unit = "fiscal_years"', '不填，或将 unit 写为 "fiscal_years"')
         check.refuse(f"{where}, year_starts", entry["year_starts"], wanted)
@@ -149,7 +150,7 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
         cast(Unit, check.choice(where, entry, "unit", UNITS)),
         bounds,
         cast(DayZero, check.choice(where, {"day_zero": "not_due", **entry}, "day_zero", DAY_ZERO)),
-        check.whole(f"{where}, year_starts", entry.get("year_starts", 1), 1, 12),
+        year_starts,
     )
 
 
