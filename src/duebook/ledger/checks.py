@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from duebook.core import money
 from duebook.core.engine import Engine, identifier, quoted
+from duebook.core.total_words import total_words
 from duebook.ledger import kinds
 from duebook.ledger.cells import Group
 from duebook.ledger.columns import plain
@@ -67,7 +68,7 @@ def _by_header(headers: Sequence[str]) -> list[int]:
 
 def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
     """Total and subtotal lines: no date, and a total word among the first cells."""
-    words = ", ".join(quoted(word) for word in sorted(kinds.total_words()))
+    words = ", ".join(quoted(word) for word in sorted(total_words()))
     for part in group.parts:
         if part.cell("document_date") is None:
             continue

@@ -1,22 +1,17 @@
-"""Words for document types, yes and no, currencies and total lines, in English and Chinese (`kinds.toml`)."""
+"""Words for document types, yes and no and currencies, in English and Chinese (`kinds.toml`)."""
 
 from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from duebook.core import money, resources
+from duebook.core.total_words import plain_word
 
 SUPPORTED = ("invoice", "credit_note", "payment", "advance")
 """Kinds that the ledger takes in; the others are recognized and reported (they are kinds of their own later)."""
-
-
-def plain_word(text: str) -> str:
-    return "".join(
-        c for c in unicodedata.normalize("NFKC", text).casefold() if not c.isspace() and c not in "_-.:：。*"
-    )
 
 
 @cache
@@ -49,13 +44,3 @@ def currency(text: str) -> str | None:
 def is_out(text: str) -> bool:
     """Whether a status says that the document is in no account: void, cancelled, a draft."""
     return plain_word(text) in _words("statuses")
-
-
-@cache
-def total_words() -> frozenset[str]:
-    return frozenset(plain_word(word) for word in _table()["totals"]["words"])
-
-
-def is_total(cells: Iterable[str | None]) -> bool:
-    """Whether a row without a date is a total: one of its first texts is a total word ("合计：", "Grand Total")."""
-    return any(cell is not None and plain_word(cell) in total_words() for cell in cells)

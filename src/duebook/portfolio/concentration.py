@@ -6,7 +6,6 @@ close and the cells share these formulas; `figure` turns a cell's `#DIV/0!` into
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, localcontext
 from typing import Annotated
@@ -16,6 +15,7 @@ from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
 from duebook.core.money import exact, readable, rounded
 from duebook.core.notes import note
+from duebook.core.total_words import names_total
 
 DIGITS = 6
 PRECISION = 60
@@ -34,7 +34,6 @@ TOTALS = Label(
     "合计行会使全部金额重复计算：客户列中标明为合计的行会被拒绝。",
 )
 TOTAL_ERRORS = {"portfolio.total_row": "#VALUE!"}
-_TOTAL = re.compile(r"(grand|sub)?totals?|合计|总计|小计|共计|合計|總計|小計")
 Amounts = Annotated[
     Sequence[Decimal],
     Column("Amounts: exposure, receivables or sales, one currency.", "金额：敞口、应收或收入，同一币种。", of=Money()),
@@ -204,15 +203,11 @@ def refuse_total(amounts: Sequence[Decimal], customers: Sequence[str] | None = N
     held = [exact(amount) for amount in amounts]
     whole, above = sum(held, ZERO), ZERO
     for name, amount in zip(customers or (), held, strict=False):
-        if amount and amount in (above, whole - amount) and _named_total(name):
+        if amount and amount in (above, whole - amount) and names_total(name):
             raise CellError("#VALUE!", "portfolio.total_row", name=name, amount=readable(amount))
         above += amount
     if customers is None and len(held) > 2 and held[-1] and held[-1] * 2 == whole:
         note("portfolio.perhaps_total", amount=readable(held[-1]))
-
-
-def _named_total(name: str) -> bool:
-    return _TOTAL.fullmatch("".join(name.casefold().split()).strip(":：")) is not None
 
 
 def netted(amounts: Sequence[Decimal], customers: Sequence[str] | None = None) -> list[Decimal]:
