@@ -44,6 +44,11 @@ def readable(amount: Decimal, digits: int | None = None) -> str:
     return f"{shown.to_integral_value() if shown == shown.to_integral_value() else shown:,f}" if shown else "0"
 
 
+def in_percent(share: Decimal) -> str:
+    """A fraction as a sentence writes it before a percent sign: 0.085 → "8.5"."""
+    return f"{(share * 100).normalize():f}"
+
+
 def ratio(numerator: Decimal | int, denominator: Decimal | int, digits: int = 12) -> Decimal | None:
     """numerator ÷ denominator to `digits` decimals, or None where the denominator is zero (never inf)."""
     if denominator == 0:

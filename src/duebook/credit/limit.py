@@ -193,7 +193,8 @@ def limit_detail(
     digits = money.decimals(currency)
     rows = [_row(line, working, digits) for line in working.lines]
     stepped = Label(
-        f"Rounded down to steps of {_shown(working.step, digits)}", f"按步长 {_shown(working.step, digits)} 向下取整"
+        f"Rounded down to steps of {money.readable(working.step, digits)}",
+        f"按步长 {money.readable(working.step, digits)} 向下取整",
     )
     mark = "policy.in_use_illustrative" if policy.illustrative(_section(policy, rules)) else "policy.in_use"
     rows += [
@@ -244,10 +245,10 @@ def _section(policy: Policy, rules: Rules) -> Any:
 def _say(customer: Customer, rules: Rules, working: Working, currency: str) -> None:
     """The remarks on a limit, the one that decides first."""
     digits = money.decimals(currency)
-    facts = {"amount": _shown(working.before, digits), "step": _shown(working.step, digits)}
+    facts = {"amount": money.readable(working.before, digits), "step": money.readable(working.step, digits)}
     note("limits.binds", rule=working.binding.name, **facts)
     if customer.negative_equity:
-        note("limits.negative_equity", equity=_shown(customer.equity or Decimal(0), digits))
+        note("limits.negative_equity", equity=money.readable(customer.equity or Decimal(0), digits))
     if working.missing:
         figures = _listed([_FIGURES[figure] for figure in working.missing])
         note("limits.missing_worst" if rules.rule.missing_is_worst else "limits.missing_capped", figures=figures)
@@ -258,7 +259,7 @@ def _say(customer: Customer, rules: Rules, working: Working, currency: str) -> N
     if working.before and not working.limit:
         note("limits.below_step", **facts)
     if customer.working_capital is not None and customer.working_capital < 0:
-        note("limits.negative_working_capital", amount=_shown(customer.working_capital, digits))
+        note("limits.negative_working_capital", amount=money.readable(customer.working_capital, digits))
     if rules.grade.multiplier == 0:
         note("limits.grade_gets_nothing", grade=rules.grade.grade)
     if currency and rules.amounts.currency != currency:
@@ -280,9 +281,3 @@ def _listed(names: list[Label]) -> Label:
 
 def _sentence(key: str, **facts: str) -> Label:
     return Label(messages.text(key, "en", **facts), messages.text(key, "zh", **facts))
-
-
-def _shown(amount: Decimal, digits: int) -> str:
-    """An amount as a sentence shows it; whole amounts without decimals."""
-    whole = amount == amount.to_integral_value()
-    return f"{money.rounded(amount, 0 if whole else digits):,f}"

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import NamedTuple
 
+from duebook.core import money
 from duebook.core.cells import Label
 from duebook.policy import limits as limit_policy
 from duebook.policy import risk_amounts as risk_policy
@@ -180,7 +181,7 @@ _HAIR = Decimal("1E-20")
 
 def _method(customer: Customer, rules: Rules, method: LimitMethod) -> Line:
     """One method: its share of the customer's figure, never below 0."""
-    share = _percent(method.share)
+    share = money.in_percent(method.share)
     of = _METHOD_NAMES[method.name]
     name = Label(f"{share} % {of}", f"{of.zh}的 {share}%")
     figure = _risk_sum(customer, rules) if method.name == "risk_amounts" else customer.figures[method.name]
@@ -279,7 +280,3 @@ def _lowest(lines: Sequence[Line]) -> Line:
 def _rounded_down(amount: Decimal, step: Decimal) -> Decimal:
     # a third of 1,000 times 0.6 is a hair under 200: what the sixty digits cut off must not cost a step
     return (amount / step).quantize(_HAIR).to_integral_value(ROUND_FLOOR) * step
-
-
-def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f}"

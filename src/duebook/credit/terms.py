@@ -163,7 +163,7 @@ def terms_text(
         sentences.append(("limits.clause_discount", _discount(discount, days)))
     if late_rate:
         say_if_daily("late_rate", money.exact(late_rate))
-        sentences.append(("limits.clause_late", {"percent": _percent(money.exact(late_rate))}))
+        sentences.append(("limits.clause_late", {"percent": money.in_percent(money.exact(late_rate))}))
     english, chinese = (
         joint.join(messages.text(key, tongue, **facts) for key, facts in sentences)
         for tongue, joint in (("en", " "), ("zh", ""))
@@ -175,7 +175,7 @@ def _deposit(deposit: Decimal, currency: str) -> tuple[str, dict[str, object]]:
     if deposit == 1:
         raise CellError("#NUM!", "limits.deposit_one")
     if deposit < 1:
-        return "limits.clause_deposit_share", {"percent": _percent(deposit)}
+        return "limits.clause_deposit_share", {"percent": money.in_percent(deposit)}
     amount = f"{money.rounded(deposit, money.decimals(currency)):,f}"
     return "limits.clause_deposit_amount", {"amount": f"{currency} {amount}".strip()}
 
@@ -191,7 +191,3 @@ def _discount(text: str, days: int) -> dict[str, object]:
     if within >= days:
         raise CellError("#VALUE!", "limits.discount_days", value=text[:60], found=within, days=days)
     return {"percent": f"{percent.normalize():f}", "days": within}
-
-
-def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f}"

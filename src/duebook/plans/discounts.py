@@ -58,7 +58,7 @@ def early_payment(
         until = discount_end(offer.rule, base_date)
         if paid_date <= until:
             less = discounted(amount, offer.rate, currency)
-            facts = {"rate": f"{(offer.rate * 100).normalize():f}", "discount": f"{amount - less:,f}"}
+            facts = {"rate": money.in_percent(offer.rate), "discount": f"{amount - less:,f}"}
             note("due_dates.discount_kept", until=until.isoformat(), **facts)
             return less
     note("due_dates.discount_missed", until=until.isoformat())
@@ -118,7 +118,7 @@ def discount_yield(
     if late <= early:
         raise CellError("#NUM!", "due_dates.yield_no_days", terms=terms, discount_days=early, net_days=late)
     if len(found.discounts) > 1:
-        rate = f"{(offer.rate * 100).normalize():f}"
+        rate = money.in_percent(offer.rate)
         note("due_dates.yield_first", offers=len(found.discounts), rate=rate, days=early)
     gain = float(offer.rate / (1 - offer.rate))
     return (1 + gain) ** (basis / (late - early)) - 1 if compound else gain * basis / (late - early)

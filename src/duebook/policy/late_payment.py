@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from duebook.core.cells import Label
 from duebook.core.dates import DAY_COUNTS
-from duebook.core.money import minor_units
+from duebook.core.money import in_percent, minor_units
 from duebook.core.notes import note
 from duebook.policy.check import Checker, Entry, new_date
 
@@ -117,7 +117,7 @@ def say_if_daily(argument: str, rate: Decimal) -> None:
     """Says of a yearly rate as low as rates per day are (up to 0.2 %) what to enter if it is one: 0.05 % a day, read as
     a year's, gives a 365th of the interest."""
     if 0 < rate <= Decimal("0.002"):
-        facts = {"rate": f"{(rate * 100).normalize():f}", "yearly": f"{(rate * 365).normalize():f}"}
+        facts = {"rate": in_percent(rate), "yearly": f"{(rate * 365).normalize():f}"}
         note("late_payment.may_be_daily", argument=argument, **facts)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from duebook.core.arguments import Column, Day, ExactRate, Flag, Money, Number, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.declare import Example, Field, Result, Spill, worksheet
-from duebook.core.money import decimals, exact, readable, rounded
+from duebook.core.money import decimals, exact, in_percent, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 from duebook.policy import cover as policy_tables
@@ -279,7 +279,7 @@ def cover_dates(
     credit_policy = in_use(policy)
     contract = _contract(credit_policy.section(policy_tables.read).policies(as_of).values(), cover_policy)
     say_policy(credit_policy, policy_tables)
-    note("insurance.contract", name=Label(contract.name, contract.zh), cover=f"{(contract.cover * 100).normalize():f}")
+    note("insurance.contract", name=Label(contract.name, contract.zh), cover=in_percent(contract.cover))
     rows = []
     for day in due_date:
         own = contract.duties(day)

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from duebook.core.arguments import Column, ExactRate, Money, Text
 from duebook.core.cells import CellError, Label
 from duebook.core.declare import Example, Result, worksheet
-from duebook.core.money import decimals, exact, readable, rounded
+from duebook.core.money import decimals, exact, in_percent, readable, rounded
 from duebook.core.notes import note
 from duebook.core.shared_arguments import CurrencyCode
 
@@ -123,7 +123,7 @@ def insurance_claim(
     first_losses = {"deductible": deductible, "minimum_retention": retention, "threshold": exact(threshold)}
     for name, amount in first_losses.items():
         if 0 < amount < 1:  # 10 % in a cell
-            share = f"{(amount * 100).normalize():f}"
+            share = in_percent(amount)
             raise CellError("#NUM!", "insurance.share_for_amount", argument=name, value=f"{amount:f}", share=share)
     if deductible > 0 and not order:
         raise CellError("#N/A", "insurance.order_needed")

@@ -11,7 +11,7 @@ from duebook.core.arguments import Column, Day, Money, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.dates import months_later
 from duebook.core.declare import Example, Field, Spill, worksheet
-from duebook.core.money import exact
+from duebook.core.money import exact, in_percent
 from duebook.core.notes import note
 from duebook.policy import structure
 from duebook.policy.argument import PolicyArgument, in_use
@@ -231,7 +231,7 @@ def _derived(
         found[name] = mix.by_rule("largest" if so_far < wanted else "rest")
         so_far += rank[name]
     rules = {rule: Label(own.name, own.zh) for rule in ("new", "largest", "rest") for own in [mix.by_rule(rule)]}
-    share = f"{(mix.largest_share * 100).normalize():f}"
+    share = in_percent(mix.largest_share)
     note("portfolio.classes_derived", since=since.isoformat(), share=share, **rules)
     return found
 

@@ -187,16 +187,11 @@ def rule_of(policy: Policy, regime: str, rate: Decimal | None, day_count: str, d
 def _say_floor(tables: LatePayment, reference: str, rate: Decimal, due: date) -> None:
     """Says where an agreed rate is under the rate that the law asks for. The contract's own day is not known here."""
     found = tables.reference(reference, due)
-    facts = {"reference": reference, "rate": percent(rate)}
+    facts = {"reference": reference, "rate": money.in_percent(rate)}
     if found is None:
         note("late_payment.floor_unknown", date=due.isoformat(), **facts)
     elif rate < found.rate:
-        note("late_payment.below_floor", floor=percent(found.rate), since=found.start.isoformat(), **facts)
-
-
-def percent(rate: Decimal) -> str:
-    """0.085 as "8.5"."""
-    return f"{(rate * 100).normalize():f}"
+        note("late_payment.below_floor", floor=money.in_percent(found.rate), since=found.start.isoformat(), **facts)
 
 
 def in_money(interest: Fraction, currency: str) -> Decimal:
@@ -210,7 +205,7 @@ def say_runs(policy: Policy, rule: Rule, runs: Sequence[Run]) -> None:
     """Notes the rates and days that made the figure, the day count and the policy."""
     for run in runs[:6]:
         facts = {"first": run.first.isoformat(), "last": run.last.isoformat(), "days": run.days}
-        note("late_payment.run_daily" if run.per_day else "late_payment.run", rate=percent(run.rate), **facts)
+        note("late_payment.run_daily" if run.per_day else "late_payment.run", rate=money.in_percent(run.rate), **facts)
     if len(runs) > 6:
         note("late_payment.more_runs", runs=len(runs))
     if runs[0].per_day:

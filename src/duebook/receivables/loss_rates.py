@@ -14,7 +14,7 @@ from typing import Annotated
 from duebook.core.arguments import ExactRate, Matrix, Money, Text
 from duebook.core.cells import CellError, Label, Table
 from duebook.core.declare import Example, Field, Spill, worksheet
-from duebook.core.money import exact, readable
+from duebook.core.money import exact, in_percent, readable
 from duebook.core.notes import note
 from duebook.core.ratios import divided
 from duebook.receivables.provision import listed
@@ -218,7 +218,7 @@ def roll_rates(
         rolls = _rolls(held, last_bucket == "open")
         _say(rolls)
         last = exact(last_loss_rate)
-        note("provision.last_bucket", rate=f"{(last * 100).normalize():f}")
+        note("provision.last_bucket", rate=in_percent(last))
         return _roll_table(rolls, last)
 
 
