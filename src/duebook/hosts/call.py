@@ -19,6 +19,7 @@ from duebook.core.arguments import (
     Cells,
     Column,
     Context,
+    Flag,
     Matrix,
     Number,
     PolicyChoice,
@@ -262,8 +263,6 @@ class Door:
 
     @staticmethod
     def _headers(value: object) -> bool:
-        from duebook.core.arguments import Flag
-
         return True if missing(value) else Flag().read(value, "headers")
 
     def _gathered(self, parameters: Sequence[Parameter], arguments: Sequence[object]) -> list[Any]:
