@@ -1,4 +1,4 @@
-"""Pins every package with hashes: requirements.lock and benchmarks/peers.lock. Needs pip-tools (`pip install pip-tools`).
+"""Pins every package with hashes: requirements.lock and benchmarks/peers.lock. Needs pip-tools in its Python.
 
 pip-compile sees only the machine it runs on. What Windows and macOS need besides is listed here, downloaded for these
 systems and pinned under its marker, so that the same lock file serves all three.

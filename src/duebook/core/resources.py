@@ -16,3 +16,9 @@ def templates() -> Path:
     """The folder of the standard workbooks: in the package when installed from a wheel, else in the checkout."""
     shipped = _PACKAGE / "xlsx_templates"
     return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "xlsx_templates"
+
+
+def addin() -> Path:
+    """The folder of the add-in (sources and what is built): in the package from a wheel, else in the checkout."""
+    shipped = _PACKAGE / "addin"
+    return shipped if shipped.is_dir() else _PACKAGE.parent.parent / "addin"

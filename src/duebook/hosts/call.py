@@ -45,7 +45,7 @@ _MOST_CELLS = 5_000_000
 
 class Door:
     """One per host session. `language` is that of labels, headers and sentences; `policies` are known
-    by name, "" being the one in use."""
+    by name, "" being the one in use. Doors of one session (one per date system) may share a `memory` for `WHY`."""
 
     def __init__(
         self,
@@ -53,12 +53,13 @@ class Door:
         since_1904: bool = False,
         policies: Mapping[str, Policy] | None = None,
         functions: Mapping[str, Declaration] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.language = language
         self._functions = functions
         self.policies = dict(policies or {})
         self._context = Context(since_1904, self._policy)
-        self._memory = Memory()
+        self._memory = memory if memory is not None else Memory()
         self._ranges: dict[tuple[object, ...], Policy] = {}
 
     @property

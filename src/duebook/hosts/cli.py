@@ -1,4 +1,4 @@
-"""The command line: `duebook close | verify | inspect | policy | sample`. Thin: reads arguments, prints results."""
+"""The command line: `duebook close | verify | inspect | policy | addin …`. Thin: reads arguments, prints results."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from duebook.core.errors import DuebookError
 from duebook.core.messages import LANGUAGES, text
@@ -30,16 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     try:
         chosen = _parser(language).parse_args(given)
-        from duebook.hosts import commands
-
-        run = {
-            "close": commands.close,
-            "verify": commands.verify,
-            "inspect": commands.inspect,
-            "policy": commands.check_policy,
-            "sample": commands.sample,
-        }[chosen.command]
-        return run(chosen)
+        return _command(chosen)(chosen)
     except DuebookError as error:
         if "--json" in given:
             print(json.dumps({"error": error.key, "message": error.text(language)}, ensure_ascii=False))
@@ -52,6 +43,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output (a pager) has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _command(chosen: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
+    """What carries a command out; each room is imported only for its own commands."""
+    if chosen.command == "addin":
+        from duebook.hosts.addin import commands as addin
+
+        return {
+            "install": addin.install,
+            "uninstall": addin.uninstall,
+            "doctor": addin.doctor,
+            "build": addin.build,
+            "lite": addin.lite,
+        }[chosen.action]
+    if chosen.command in ("freeze", "rebind"):
+        from duebook.hosts.sharing import commands as sharing
+
+        return sharing.freeze if chosen.command == "freeze" else sharing.rebind
+    from duebook.hosts import commands
+
+    return {
+        "close": commands.close,
+        "verify": commands.verify,
+        "inspect": commands.inspect,
+        "policy": commands.check_policy,
+        "sample": commands.sample,
+    }[chosen.command]
 
 
 def _language(given: Sequence[str]) -> str:
@@ -136,9 +154,37 @@ def _parser(language: str) -> argparse.ArgumentParser:
     check = actions.add_parser("check", parents=[common], help=about, description=about)
     check.add_argument("file", type=Path, metavar="FILE", help=say("policy_file"))
 
+    _addin_parsers(commands, common, say)
     sample = commands.add_parser("sample", parents=[common], help=say("sample"), description=say("sample"))
     sample.add_argument("folder", type=Path, metavar="DIR", help=say("sample_folder"))
     return parser
+
+
+def _addin_parsers(commands: Any, common: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
+    """What concerns the add-in, and workbooks on their way to other people."""
+    about = say("addin_command")
+    actions = commands.add_parser("addin", help=about, description=about).add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+    )
+    for name in ("install", "uninstall", "doctor", "build", "lite"):
+        about = say(f"addin_{name}")
+        action = actions.add_parser(name, parents=[common], help=about, description=about)
+        if name in ("install", "uninstall"):
+            action.add_argument("--dry-run", action="store_true", help=say("addin_dry_run"))
+        if name in ("install", "uninstall", "doctor"):
+            action.add_argument("--libreoffice", action="store_true", help=say("addin_libreoffice"))
+        if name == "build":
+            action.add_argument("--out", type=Path, metavar="DIR", help=say("addin_out"))
+        if name == "lite":
+            action.add_argument("workbook", type=Path, metavar="WORKBOOK", help=say("addin_workbook"))
+            action.add_argument("--out", type=Path, metavar="FILE", help=say("copy_out"))
+    for name in ("freeze", "rebind"):
+        about = say(name)
+        action = commands.add_parser(name, parents=[common], help=about, description=about)
+        action.add_argument("workbook", type=Path, metavar="WORKBOOK", help=say("shared_workbook"))
+        action.add_argument("--out", type=Path, metavar="FILE", help=say("copy_out"))
+        if name == "rebind":
+            action.add_argument("--to", choices=("bare", "lite", "addin"), required=True, help=say("rebind_to"))
 
 
 def _date(word: str) -> date:

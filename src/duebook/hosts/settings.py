@@ -1,0 +1,75 @@
+"""A user's settings for the hosts: language, policy, interpreter; one small file that the Excel add-in reads too.
+
+The file is the one xlwings' custom add-ins read (`"KEY","value"` lines, as VBA writes them) in the user's own folder.
+VBA reads it in the system's code page, so it is written in that.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import locale
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from duebook.core.messages import LANGUAGES
+
+LANGUAGE, POLICY = "DUEBOOK_LANGUAGE", "DUEBOOK_POLICY"
+_HOME_OF_EXCEL_FOR_MAC = Path("Library/Containers/com.microsoft.Excel/Data")
+
+
+def path(home: Path | None = None, platform: str = sys.platform) -> Path:
+    """Where the settings lie: in the user's folder, on a Mac in the only one that Excel may read."""
+    home = home or Path.home()
+    return home / _HOME_OF_EXCEL_FOR_MAC / "duebook.conf" if platform == "darwin" else home / ".duebook/duebook.conf"
+
+
+def read(file: Path | None = None) -> dict[str, str]:
+    """Key → value. A missing or unreadable file is no settings."""
+    try:
+        lines = (file or path()).read_text(_encoding(), errors="replace")
+    except OSError:
+        return {}
+    return {row[0]: row[1] for row in csv.reader(io.StringIO(lines)) if len(row) == 2}
+
+
+def written(values: Mapping[str, str | None], file: Path | None = None) -> Path:
+    """Sets keys (None takes one out), keeps the others, and replaces the file whole. OSError, UnicodeEncodeError."""
+    file = file or path()
+    kept = {**read(file), **values}
+    lines = "".join(f'"{key}","{value}"\r\n' for key, value in kept.items() if value is not None)
+    data = lines.encode(_encoding())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return file
+
+
+def _encoding() -> str:
+    return "mbcs" if sys.platform == "win32" else "utf-8"
+
+
+def language() -> str:
+    """The language of ribbon, help and sentences: as set, else DUEBOOK_LANGUAGE, else the system's, else English."""
+    system = (locale.getlocale()[0] or "").lower()
+    for told in (read().get(LANGUAGE), os.environ.get("DUEBOOK_LANGUAGE"), "zh" if system.startswith("zh") else "en"):
+        if told in LANGUAGES:
+            return told
+    return "en"
+
+
+def policy_file() -> Path | None:
+    """The credit policy in use, where the user has chosen one."""
+    told = read().get(POLICY)
+    return Path(told) if told else None
