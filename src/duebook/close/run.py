@@ -38,8 +38,14 @@ class Outcome:
     """As-of date of the close that lay in the output folder before, if it was another day's."""
 
 
-def close_month(options: CloseOptions, progress: Progress = lambda step: None) -> Outcome:
-    """Runs one close and replaces the output folder whole. DuebookError leaves the old output untouched."""
+def close_month(
+    options: CloseOptions, progress: Progress = lambda step: None, also: Callable[[Close], None] = lambda close: None
+) -> Outcome:
+    """Runs one close and replaces the output folder whole. DuebookError leaves the old output untouched.
+
+    `also` is called with the figures once the workbooks are filled, before anything takes its place: a host fills its
+    open workbooks there, and where that fails, nothing is written.
+    """
     output.refuse_foreign(options.out)
     for path in [*(source.path for source in options.sources), *([options.policy] if options.policy else [])]:
         if not path.exists():  # a folder is told from a missing file where it is read
@@ -49,6 +55,7 @@ def close_month(options: CloseOptions, progress: Progress = lambda step: None) -
         close = figured(options, engine, progress)
         with output.replaced_whole(options.out) as folder:
             outputs, skipped = _fill_books(close, folder, progress)
+            also(close)
             progress("seal")
             content = seal.seal(close, _inputs(options, close), outputs)
             seal.written(folder, content)
@@ -125,6 +132,11 @@ def templates(options: CloseOptions) -> dict[str, Path]:
     return found
 
 
+def standard_plan(close: Close, book: str) -> Plan:
+    """What goes into a standard workbook, `aging` or `exposure`."""
+    return {"aging": aging_book.plan, "exposure": exposure_book.plan}[book](close)
+
+
 def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     plans: dict[str, Plan] = {}
     outputs: dict[str, dict[str, Any]] = {}
@@ -132,9 +144,9 @@ def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[st
     for name, template in templates(close.options).items():
         progress(f"fill {name}")
         standard = template.parent == resources.templates()
-        for part, make in (("aging", aging_book.plan), ("exposure", exposure_book.plan)):
+        for part in STANDARD:
             if part not in plans and (not standard or name == f"{part}.xlsx"):
-                plans[part] = make(close)
+                plans[part] = standard_plan(close, part)
         chosen = plans[name.removesuffix(".xlsx")] if standard else _for_own_template(plans)
         filled = fill(template, folder / name, chosen)
         if not standard:
