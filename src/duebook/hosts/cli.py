@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     try:
         chosen = _parser(language).parse_args(given)
+        chosen.language_asked = any(word.partition("=")[0] == "--language" for word in given)
         return _command(chosen)(chosen)
     except DuebookError as error:
         if "--json" in given:

@@ -13,35 +13,47 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from duebook.core.messages import LANGUAGES
 
 LANGUAGE, POLICY = "DUEBOOK_LANGUAGE", "DUEBOOK_POLICY"
-_HOME_OF_EXCEL_FOR_MAC = Path("Library/Containers/com.microsoft.Excel/Data")
+_HOME_OF_EXCEL_FOR_MAC = "Library/Containers/com.microsoft.Excel/Data"
 
 
-def path(home: Path | None = None, platform: str = sys.platform) -> Path:
+def place(home: PurePath, platform: str) -> PurePath:
     """Where the settings lie: in the user's folder, on a Mac in the only one that Excel may read."""
-    home = home or Path.home()
     return home / _HOME_OF_EXCEL_FOR_MAC / "duebook.conf" if platform == "darwin" else home / ".duebook/duebook.conf"
+
+
+def path() -> Path:
+    """Where the settings of this user lie."""
+    return Path(place(Path.home(), sys.platform))
 
 
 def read(file: Path | None = None) -> dict[str, str]:
     """Key → value. A missing or unreadable file is no settings."""
     try:
-        lines = (file or path()).read_text(_encoding(), errors="replace")
+        return parsed((file or path()).read_bytes(), _encoding())
     except OSError:
         return {}
-    return {row[0]: row[1] for row in csv.reader(io.StringIO(lines)) if len(row) == 2}
+
+
+def parsed(data: bytes, encoding: str) -> dict[str, str]:
+    """Key → value of a settings file; lines that are none are passed over."""
+    lines = io.StringIO(data.decode(encoding, "replace"))
+    return {row[0]: row[1] for row in csv.reader(lines) if len(row) == 2}
+
+
+def encoded(values: Mapping[str, str | None], encoding: str) -> bytes:
+    """A settings file; None leaves a key out. UnicodeEncodeError where VBA could not read a value."""
+    return "".join(f'"{key}","{value}"\r\n' for key, value in values.items() if value is not None).encode(encoding)
 
 
 def written(values: Mapping[str, str | None], file: Path | None = None) -> Path:
     """Sets keys (None takes one out), keeps the others, and replaces the file whole. OSError, UnicodeEncodeError."""
     file = file or path()
-    kept = {**read(file), **values}
-    lines = "".join(f'"{key}","{value}"\r\n' for key, value in kept.items() if value is not None)
-    data = lines.encode(_encoding())
+    data = encoded({**read(file), **values}, _encoding())
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
     try:
