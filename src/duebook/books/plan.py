@@ -25,6 +25,18 @@ class Column:
         return wanted == self.key.casefold() or any(wanted == " ".join(x.split()).casefold() for x in self.labels)
 
 
+def matched_columns(headers: Sequence[str], columns: Sequence[Column]) -> tuple[int | None, ...]:
+    """For each header the column that answers to it; a column goes to the first header only."""
+    taken: set[int] = set()
+    found: list[int | None] = []
+    for header in headers:
+        source = next((i for i, c in enumerate(columns) if i not in taken and header and c.answers_to(header)), None)
+        if source is not None:
+            taken.add(source)
+        found.append(source)
+    return tuple(found)
+
+
 class Rows(Protocol):
     """Rows for a table slot, read as often as needed, always in the same order."""
 

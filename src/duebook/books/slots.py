@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from duebook.books.parts import Element, Grid, Parts, SheetPart, child, children, decoded, local, string_text
-from duebook.books.plan import Column, Plan
+from duebook.books.plan import Column, Plan, matched_columns
 from duebook.books.references import Reference, area, tokens
 from duebook.core.errors import DuebookError
 
@@ -164,7 +164,7 @@ def _in_table(slot: str, table: TablePart, columns: tuple[Column, ...]) -> Place
     end = last - table.totals
     if end < body:
         raise DuebookError("books.table_without_body", slot=slot, sheet=table.sheet.name)
-    sources = _matched(headers, columns)
+    sources = matched_columns(headers, columns)
     header_row = first if table.header else None
     return Placement(slot, table.sheet, body, end, left, right, header_row, sources, headers, table.part, table.totals)
 
@@ -182,7 +182,7 @@ def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...
     for row in (first - 1, first):
         if row >= 1:
             texts = tuple(sheets.text(sheet.part, row, c) for c in range(left, right + 1))
-            best = max(best, (sum(s is not None for s in _matched(texts, columns)), -row))
+            best = max(best, (sum(s is not None for s in matched_columns(texts, columns)), -row))
     hits, header = best[0], -best[1]
     if not hits:
         width = right - left + 1
@@ -191,19 +191,7 @@ def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...
     if header == first == last:
         raise DuebookError("books.table_without_body", slot=slot, sheet=sheet.name)
     headers = tuple(sheets.text(sheet.part, header, c) for c in range(left, right + 1))
-    return Placement(slot, sheet, header + 1, last, left, right, header, _matched(headers, columns), headers)
-
-
-def _matched(headers: Sequence[str], columns: Sequence[Column]) -> tuple[int | None, ...]:
-    """For each header the column that answers to it; a column goes to the first header only."""
-    taken: set[int] = set()
-    found: list[int | None] = []
-    for header in headers:
-        source = next((i for i, c in enumerate(columns) if i not in taken and header and c.answers_to(header)), None)
-        if source is not None:
-            taken.add(source)
-        found.append(source)
-    return tuple(found)
+    return Placement(slot, sheet, header + 1, last, left, right, header, matched_columns(headers, columns), headers)
 
 
 def _refuse_overlaps(found: Mapping[str, Placement], counts: Mapping[str, int]) -> None:
