@@ -16,7 +16,7 @@ from typing import Any
 
 from duebook.core.arguments import UNITS, Argument, Cells, Column, Day, Flag, Matrix, Number, PolicyChoice, Text, shown
 from duebook.core.cells import CellError
-from duebook.core.declare import GROUPS, Declaration, Parameter, Spill
+from duebook.core.declare import GROUPS, HEADERS_HELP, Declaration, Parameter, Spill
 from duebook.core.messages import text
 from duebook.hosts import catalogue
 from duebook.hosts.call import Door
@@ -69,7 +69,7 @@ def _arguments(declaration: Declaration) -> str:
         for p in declaration.parameters
     ]
     if declaration.shape == "table":
-        rows.append("| `headers` | TRUE or FALSE | TRUE | Whether the header row comes first. | 是否显示标题行。 |")
+        rows.append(f"| `headers` | TRUE or FALSE | TRUE | {HEADERS_HELP} | {HEADERS_HELP.zh} |")
     head = "| argument | unit | default | what it is | 说明 |\n|---|---|---|---|---|\n"
     return "## Arguments · 参数\n\n" + head + "\n".join(rows)
 

@@ -39,6 +39,8 @@ GROUPS: Mapping[str, Label] = {
 HELP_LIMIT = 255
 """Excel's function wizard shows no more, for the function and for each argument."""
 ARGUMENT_LIMIT = 60
+HEADERS_HELP = Label("Whether the header row comes first.", "是否显示标题行。")
+"""Help of `headers`, the last argument of every table; the door itself takes it."""
 NAME_LIMIT = 40
 
 
@@ -141,6 +143,12 @@ class Declaration:
             return "table"
         ranges = any(isinstance(p.kind, (Column, Cells)) for p in self.parameters)
         return "range" if ranges else "elementwise"
+
+    @property
+    def argument_help(self) -> tuple[tuple[str, Label], ...]:
+        """Name and help of each argument as a host shows them, `headers` of a table included."""
+        found = [(p.name, Label(p.kind.help, p.kind.zh)) for p in self.parameters]
+        return tuple([*found, ("headers", HEADERS_HELP)] if self.shape == "table" else found)
 
     @property
     def syntax(self) -> str:
