@@ -369,6 +369,10 @@ class Matrix(Column):
     """A block of cells, seen as a list of rows, each a list. Its rows align with columns of the same `rows`."""
 
 
+class CellsSince1904(list[Sequence[object]]):
+    """A block from a book that counts days from 1904: its day numbers are read so."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cells(Argument):
     """A block of cells as it stands (blanks and texts too), for tables that another function spilled."""
@@ -383,7 +387,7 @@ class Cells(Argument):
             for cell in row:
                 if isinstance(cell, CellError):
                     scalar(cell, name)
-        return grid
+        return CellsSince1904(grid) if context.since_1904 else grid
 
 
 def row_label(name: str, row: int) -> Label:

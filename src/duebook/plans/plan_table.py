@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Annotated
 
-from duebook.core.arguments import Cells, Day, Money, Text, row_label, shown
+from duebook.core.arguments import Cells, CellsSince1904, Context, Day, Money, Text, row_label, shown
 from duebook.core.cells import CellError, Grid, Label, Table, missing
 from duebook.core.dates import month_end, months_later, year_first
 from duebook.core.declare import Field, Spill
@@ -159,13 +159,14 @@ def read(cells: Grid) -> Plan:
     places, rows = _columns(cells)
     if len(rows) > _LONGEST:
         raise CellError("#NUM!", "plans.too_long", rows=len(rows), most=_LONGEST)
+    context = Context(since_1904=isinstance(cells, CellsSince1904))
     found: list[Due] = []
     sums = [Decimal(0), Decimal(0)]  # of all rows so far, and of those since the last subtotal
     for number, row in rows:
         if _is_sum(row, places, number, sums):
             sums[1] = Decimal(0)
             continue
-        due = _due(row, places, number, len(found) + (not found or found[0].number != 0))
+        due = _due(row, places, number, len(found) + (not found or found[0].number != 0), context)
         if found and due.day < found[-1].day:
             facts = {"row": number, "date": due.day.isoformat(), "before": found[-1].day.isoformat()}
             raise CellError("#VALUE!", "plans.dates_not_ordered", **facts)
@@ -226,14 +227,14 @@ def _amount(places: Mapping[str, int]) -> str:
     return "payment" if "payment" in places else "principal"
 
 
-def _due(row: Sequence[object], places: Mapping[str, int], number: int, count: int) -> Due:
+def _due(row: Sequence[object], places: Mapping[str, int], number: int, count: int, context: Context) -> Due:
     def cell(column: str, read: Callable[..., object]) -> object:
         value = row[places[column]] if column in places else None
         if missing(value):
             if column in ("date", "payment") and column in places:
                 raise CellError("#N/A", "cell.missing", argument=_named(column, number))
             return None
-        return read(value, _named(column, number))
+        return read(value, _named(column, number), context)
 
     day = cell("date", _DAY.read)
     payment, principal, interest = (cell(column, _AMOUNT.read) for column in ("payment", "principal", "interest"))
