@@ -1,0 +1,105 @@
+"""What is refused before it is written: protected sheets, merged cells, filtered tables, parts of array formulas."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from duebook.core.errors import DuebookError
+from duebook.hosts.excel.live.cells import Area, Contents
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+
+class Guard:
+    """Looks at each sheet once; `moved` makes it look again where rows or tables moved."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self._book = book
+        self._open: set[str] = set()
+        self._filtered: dict[str, list[tuple[str, Area]]] = {}
+
+    def structure(self) -> None:
+        """Refuses where sheets cannot be added."""
+        if _flag(self._book.api, "ProtectStructure", "protect_structure"):
+            raise DuebookError("live.protected_book", book=self._book.name)
+
+    def sheet(self, name: str) -> None:
+        """Refuses a protected sheet."""
+        if name in self._open:
+            return
+        if _flag(self._book.sheets[name].api, "ProtectContents", "protect_contents"):
+            raise DuebookError("live.protected_sheet", sheet=name)
+        self._open.add(name)
+
+    def block(self, block: xw.Range) -> None:
+        """Refuses merged cells (but for a merged cell's own first one) and rows of a filtered table."""
+        _refuse_merged(block)
+        sheet = block.sheet.name
+        if sheet not in self._filtered:
+            self._filtered[sheet] = [
+                (table.name, (table.range.row, table.range.column, *table.range.shape))
+                for table in block.sheet.tables
+                if _is_filtered(table)
+            ]
+        area = (block.row, block.column, *block.shape)
+        for name, other in self._filtered[sheet]:
+            if meet(area, other):
+                raise DuebookError("live.filtered", table=name, sheet=sheet)
+
+    def moved(self, sheet: str) -> None:
+        self._filtered.pop(sheet, None)
+
+
+def meet(one: Area, other: Area) -> bool:
+    """Whether two areas have a cell in common."""
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
+
+
+def refuse_arrays(block: xw.Range, contents: Contents) -> None:
+    """Refuses cells of an array formula: Excel changes it as a whole only."""
+    if not any(isinstance(cell, tuple) for row in contents for cell in row):
+        return
+    found: Any = False
+    with contextlib.suppress(Exception):  # not every host tells
+        found = block.has_array
+    if found is not False:
+        raise DuebookError("live.array_formula", cells=place_text(block))
+
+
+def place_text(block: xw.Range) -> str:
+    return f"{block.sheet.name}!{block.address.replace('$', '')}"
+
+
+def _refuse_merged(block: xw.Range) -> None:
+    merged: Any = False
+    with contextlib.suppress(Exception):  # not every host tells
+        merged = block.merge_cells
+    if merged is False:
+        return
+    if block.shape == (1, 1):
+        whole = block.merge_area
+        if (whole.row, whole.column) == (block.row, block.column):
+            return
+    raise DuebookError("live.merged_cells", cells=place_text(block))
+
+
+def _is_filtered(table: xw.Table) -> bool:
+    with contextlib.suppress(Exception):  # not every host tells
+        return any(found.type != "none" for found in table.autofilter.criteria)
+    return False
+
+
+def _flag(native: Any, windows: str, mac: str) -> bool:
+    """A property of Excel's own object that xlwings has no name for; False where the host does not tell."""
+    with contextlib.suppress(Exception):
+        return bool(getattr(native, windows))
+    with contextlib.suppress(Exception):
+        return bool(getattr(native, mac).get())
+    return False
