@@ -198,6 +198,8 @@ def _rows_before(book: xw.Book, sheet: str, row: int, count: int) -> dict[str, A
 def all_formulas(book: xw.Book) -> Iterable[tuple[str, int, int, str]]:
     """Every formula of the workbook: sheet, row, column, text."""
     for sheet in book.sheets:
+        if sheet.name == live_cells.UNDO_SHEET:
+            continue
         used = sheet.used_range
         live_cells.refuse_giant(used)
         top, left = used.row, used.column

@@ -202,7 +202,7 @@ def _selection(book: xw.Book) -> xw.Range:
 
 def _holds(block: xw.Range, row: int, column: int) -> bool:
     height, width = block.shape
-    return block.row <= row < block.row + height and block.column <= column < block.column + width
+    return bool(block.row <= row < block.row + height and block.column <= column < block.column + width)
 
 
 # --- named cells ----------------------------------------------------------------------------------------------------

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 from duebook.core.errors import DuebookError
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
-from duebook.hosts.excel.live.cells import Area, Content
+from duebook.hosts.excel.live.cells import UNDO_SHEET, Area, Content, Contents
 from duebook.hosts.excel.live.journal import Pen, Stroke, area_of, remove_sheets, sheets_added, take_back
 from duebook.hosts.excel.live.quiet import quietly
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-SHEET = "duebook.undo"
 FORMAT = "duebook undo 1"
 """What the first cell of each column begins with; another program's sheet, or a later one's, is left alone."""
 LEVELS = 3
@@ -197,10 +196,10 @@ def write_levels(book: xw.Book, levels: Sequence[str]) -> None:
         return
     if sheet is None:
         sheet = book.sheets.add(after=book.sheets[-1])
-        sheet.name = SHEET
+        sheet.name = UNDO_SHEET
     columns = [[FORMAT, *(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))] for text in levels]
     height = max(map(len, columns))
-    rows = [[column[at] if at < len(column) else None for column in columns] for at in range(height)]
+    rows: Contents = [[column[at] if at < len(column) else None for column in columns] for at in range(height)]
     sheet.clear_contents()
     live_cells.put(sheet.range((1, 1)).resize(height, len(columns)), rows)
     hide(sheet)
@@ -214,7 +213,7 @@ def hide(sheet: xw.Sheet) -> None:
 
 
 def _sheet(book: xw.Book) -> xw.Sheet | None:
-    return next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
+    return next((sheet for sheet in book.sheets if sheet.name == UNDO_SHEET), None)
 
 
 def _parsed(text: str, book: xw.Book) -> Level:
@@ -223,7 +222,8 @@ def _parsed(text: str, book: xw.Book) -> Level:
         title, strokes, left = json.loads(text)
         made = tuple(Stroke(str(kind), str(sheet), _tuples(dict(data))) for kind, sheet, data in strokes)
         places = tuple(
-            (str(sheet), tuple(what) if isinstance(what, list) else str(what), str(d)) for sheet, what, d in left
+            (str(sheet), tuple(what) if isinstance(what, list) else str(what), str(digest))
+            for sheet, what, digest in left
         )
         return Level(str(title), made, places)
     except (ValueError, TypeError, KeyError) as error:
