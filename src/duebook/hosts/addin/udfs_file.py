@@ -39,14 +39,8 @@ def udfs_text(functions: Mapping[str, Declaration] | None = None) -> str:
     return _HEAD + "\n" + "".join(map(_line, declared.values()))
 
 
-def argument_names(declaration: Declaration) -> list[str]:
-    """The declared arguments in order; tables end with `headers`."""
-    names = [parameter.name for parameter in declaration.parameters]
-    return [*names, "headers"] if declaration.shape == "table" else names
-
-
 def _line(declaration: Declaration) -> str:
-    name, arguments = declaration.name, " ".join(argument_names(declaration))
+    name, arguments = declaration.name, " ".join(argument for argument, _ in declaration.argument_help)
     line = f'{name} = xlfunc("{name}", "{arguments}")\n'
     if len(line) <= _LINE:
         return line

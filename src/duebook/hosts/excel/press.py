@@ -1,7 +1,8 @@
 """What a ribbon button calls: runs its macro on the open workbook and answers with one sentence.
 
-The answer's first character tells VBA how to show it: "+" done, "-" could not. Nothing is raised into VBA. What is a
-fault of ours goes into a log beside the settings, so that it can be reported.
+The answer's first character tells VBA how to show it: "+" done, in the status bar; "?" done, and it is what the user
+asked to be told, in a box; "-" could not, in a box. Nothing is raised into VBA. What is a fault of ours goes into a log
+beside the settings, so that it can be reported.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from duebook.core.version import VERSION
 from duebook.hosts import settings
 from duebook.hosts.excel.buttons import buttons, hearing
 
-DONE, COULD_NOT = "+", "-"
+DONE, ASKED, COULD_NOT = "+", "?", "-"
 LOG_LIMIT = 128 * 1024
 """Bytes that the log holds at the most; the oldest go."""
 _ENTRY_LIMIT = 16 * 1024
@@ -40,19 +41,19 @@ def press(name: str, workbook: Any) -> str:
             button.macro(book)
         if not telling.said:
             _give_back_status_bar(book)
-        return DONE + telling.said
+        return (ASKED if telling.boxed else DONE) + telling.said
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         _give_back_status_bar(book)
         return COULD_NOT + _sentence(name, error, language)
 
 
 def press_here(name: str) -> None:
-    """The same for Excel for Mac, whose VBA gets no answer from Python: a refusal is shown in a box from here."""
+    """The same for Excel for Mac, whose VBA gets no answer from Python: boxes are shown from here."""
     import xlwings as xw
 
     book = xw.Book.caller()
     answer = press(name, book)
-    if answer.startswith(COULD_NOT):
+    if not answer.startswith(DONE):
         book.app.alert(answer[1:], title="Duebook")
 
 

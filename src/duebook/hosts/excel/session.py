@@ -67,17 +67,21 @@ class Session:
 
     def answer(self, name: str, at: str, since_1904: bool, values: Sequence[Any]) -> Any:
         """The value, or rows of them, of `=name(values)` in the cell `at`; its book counts days from 1904 or not."""
-        door = self._doors[since_1904]
-        value = door.call(name, values, cell=at or None)
+        value = self._doors[since_1904].call(name, values, cell=at or None)
         if self.policy_fault is not None and name == "WHY" and isinstance(value, str) and values:
-            return self._with_policy_fault(door, value, str(single(values[0])), at)
+            asking = place(at)
+            return self.why(str(single(values[0])), asking[0] if asking else "")
         return value
 
-    def _with_policy_fault(self, door: Door, sentence: str, asked: str, at: str) -> str:
-        """What `WHY` says, and of a function that follows the policy, that it is not the chosen one."""
-        asking = place(at)
-        explained = door.functions[door.reason(asked, asking[0] if asking else "").name]
-        if not follows_policy(explained):
+    def why(self, cell: str, sheet: str = "") -> str:
+        """The sentence behind the last result in `cell` ("[Book.xlsx]Sheet1!B7"), in either date system.
+
+        Of a function that follows the credit policy it says too where that is not the chosen one. CellError if nothing
+        is known of the cell, as after opening a workbook.
+        """
+        door = self._doors[False]
+        sentence = door.why(cell, sheet)
+        if self.policy_fault is None or not follows_policy(door.functions[door.reason(cell, sheet).name]):
             return sentence
         return sentence + ("" if self.language == "zh" else " ") + self.policy_warning()
 
