@@ -41,9 +41,7 @@ def calculate_on_load(parts: Parts) -> set[str]:
     root = parts.tree(parts.workbook)
     settings = child(root, "calcPr")
     if settings is None:
-        settings = etree.Element(beside(root, "calcPr"))
-        after = [e for e in root if local(e) in _BEFORE_CALC]
-        after[-1].addnext(settings)
+        settings = placed_before_calculation(root, "calcPr")
     settings.set("fullCalcOnLoad", "1")
     parts.touch(parts.workbook)
     allowed = {parts.workbook}
@@ -52,6 +50,14 @@ def calculate_on_load(parts: Parts) -> set[str]:
         parts.drop(chain)
         allowed |= {chain} | (parts.changed - before) | {CONTENT_TYPES}
     return allowed
+
+
+def placed_before_calculation(root: Element, name: str) -> Element:
+    """A new child of the workbook element, `calcPr` or one that comes before it, in the schema's order."""
+    before = _BEFORE_CALC[: _BEFORE_CALC.index(name)] if name in _BEFORE_CALC else _BEFORE_CALC
+    made = etree.Element(beside(root, name))
+    [e for e in root if local(e) in before][-1].addnext(made)
+    return made
 
 
 def set_properties(parts: Parts, properties: Properties) -> set[str]:

@@ -19,6 +19,9 @@ from duebook.core.errors import DuebookError
 Element = etree._Element
 
 _ROOT_RELS = "_rels/.rels"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 CONTENT_TYPES = "[Content_Types].xml"
 _LEGACY = re.compile(rb"\.(?:vml)$", re.IGNORECASE)
 
@@ -64,6 +67,11 @@ def parsed(data: bytes, part: str) -> Element:
     return root
 
 
+def made_root(name: str, namespace: str) -> Element:
+    """The root of a new part, in a namespace without a prefix."""
+    return etree.fromstring(f'<{name} xmlns="{namespace}"/>'.encode())
+
+
 def serialized(root: Element) -> bytes:
     # what stands before the root element (a processing instruction, say) belongs to the part
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -94,6 +102,7 @@ class Parts:
         self._relations: dict[str, tuple[Relation, ...]] = {}
         self.changed: set[str] = set()
         self.dropped: set[str] = set()
+        self.added: list[str] = []
         self.workbook = self._workbook_part()
         self.sheets = self._sheets()
 
@@ -127,7 +136,7 @@ class Parts:
 
     def _read_relations(self, part: str) -> Iterator[Relation]:
         name = relations_part(part)
-        if name not in self.package:
+        if name not in self:
             return
         for entry in self.tree(name):
             if local(entry) != "Relationship" or entry.get("TargetMode") == "External":
@@ -149,9 +158,62 @@ class Parts:
     def touch(self, part: str) -> None:
         self.changed.add(part)
 
+    def __contains__(self, part: str) -> bool:
+        return part not in self.dropped and (part in self.package or part in self._trees)
+
+    def add(self, part: str, root: Element, content_type: str = "") -> None:
+        """A new part; without a content type of its own, the package's default for its ending holds."""
+        self._trees[part] = root
+        self.added.append(part)
+        if content_type:
+            types = self.tree(CONTENT_TYPES)
+            types.append(types.makeelement(beside(types, "Override"), PartName=f"/{part}", ContentType=content_type))
+            self.touch(CONTENT_TYPES)
+
+    def add_default(self, ending: str, content_type: str) -> None:
+        """The content type of all parts with this ending, unless one is set."""
+        types = self.tree(CONTENT_TYPES)
+        if not any(e.get("Extension", "").casefold() == ending for e in children(types, "Default")):
+            types.insert(0, types.makeelement(beside(types, "Default"), Extension=ending, ContentType=content_type))
+            self.touch(CONTENT_TYPES)
+
+    def relate(self, owner: str, kind: str, target: str, external: bool = False) -> str:
+        """A relation from `owner` to a part of the package, or to something outside; gives its id.
+
+        `kind` is the type's last word for the relations of the office standards, else the whole type.
+        """
+        name = relations_part(owner)
+        if name not in self:
+            self.add(name, made_root("Relationships", _RELATIONS))
+        root = self.tree(name)
+        taken = {e.get("Id") for e in root}
+        key = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
+        entry = root.makeelement(beside(root, "Relationship"), Id=key)
+        entry.set("Type", kind if kind.startswith("http") else f"{self.office_relations}/{kind}")
+        entry.set("Target", target if external else posixpath.relpath(target, posixpath.dirname(owner) or "."))
+        if external:
+            entry.set("TargetMode", "External")
+        root.append(entry)
+        self.touch(name)
+        self._relations.pop(owner, None)
+        return key
+
+    @property
+    def office_relations(self) -> str:
+        """The namespace of relation types and of `r:id`, which tells the standard's two editions apart."""
+        strict = "purl.oclc.org" in (etree.QName(self.tree(self.workbook)).namespace or "")
+        return _STRICT if strict else _TRANSITIONAL
+
+    def free_name(self, pattern: str) -> str:
+        """The first name of the form `xl/comments{}.xml` that no part has; upper and lower case are one."""
+        taken = {n.casefold() for n in (*self.package.names, *self.added)}
+        return next(n for n in map(pattern.format, range(1, len(taken) + 2)) if n.casefold() not in taken)
+
     def drop(self, part: str) -> None:
         """Removes a part, its content type and the relation from the workbook to it."""
         self.dropped.add(part)
+        if relations_part(part) in self:
+            self.dropped.add(relations_part(part))
         types = self.tree(CONTENT_TYPES)
         for entry in [e for e in types if e.get("PartName", "").lstrip("/") == part]:
             types.remove(entry)
@@ -161,6 +223,7 @@ class Parts:
         for entry in [e for e in self.tree(name) if e.get("Id") in ids]:
             self.tree(name).remove(entry)
             self.touch(name)
+        self._relations.pop(self.workbook, None)
 
     def sheet(self, name: str) -> SheetPart | None:
         return next((s for s in self.sheets if s.name.casefold() == name.casefold()), None)
@@ -169,7 +232,7 @@ class Parts:
         return (s for s in self.sheets if s.kind == "worksheet")
 
     def related(self, part: str, *kinds: str) -> Iterator[str]:
-        return (r.part for r in self.relations(part) if r.kind in kinds and r.part in self.package)
+        return (r.part for r in self.relations(part) if r.kind in kinds and r.part in self)
 
     @property
     def date1904(self) -> bool:
