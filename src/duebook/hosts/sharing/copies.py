@@ -1,0 +1,88 @@
+"""A workbook opened for sharing, and the copy of it that is written: guards, names, what the workbook calls ours."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from duebook.books.package import Package
+from duebook.books.parts import Parts
+from duebook.books.save import save
+from duebook.books.slots import defined_names
+from duebook.core.errors import DuebookError
+from duebook.hosts.catalogue import functions
+from duebook.hosts.sharing.formulas import Finder
+from duebook.hosts.sharing.links import addin_links
+
+_OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MOST_READ = 64_000_000
+_FAULTS = {"books.damaged_xml": "sharing.damaged", "books.doctype": "sharing.doctype"}
+"""Sentences about a template, and what they are for any workbook."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Parts]:
+    """The parts of a workbook; refused with a sentence where it is none, is locked or could do harm."""
+    _refuse_other_formats(path)
+    with Package(path) as package:
+        if "xl/workbook.bin" in package:
+            raise DuebookError("sharing.binary", path=path.name)
+        try:
+            yield Parts(package)
+        except DuebookError as error:
+            if error.key in _FAULTS:
+                raise DuebookError(_FAULTS[error.key], path=path.name, **error.facts) from error
+            raise
+
+
+def _refuse_other_formats(path: Path) -> None:
+    if not path.is_file():
+        raise DuebookError("file.not_found", path=path.name)
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_OLD_CONTAINER))
+            # old binary workbooks and encrypted ones share a container; its directory tells them apart
+            rest = file.read(_MOST_READ) if start == _OLD_CONTAINER else b""
+    except OSError as error:
+        raise DuebookError("sharing.no_access", path=path.name, reason=error.strerror or "") from error
+    if start == _OLD_CONTAINER:
+        raise DuebookError("sharing.password" if _ENCRYPTED in rest else "sharing.old_format", path=path.name)
+    if not zipfile.is_zipfile(path):
+        raise DuebookError("sharing.not_a_workbook", path=path.name)
+
+
+def copy_path(workbook: Path, out: Path | None, mark: str) -> Path:
+    """Where the copy goes: `out`, or beside the workbook as `NAME.MARK.xlsx`. Never over a file that is there."""
+    target = workbook.with_name(f"{workbook.stem}.{mark}{workbook.suffix}") if out is None else out
+    if target.suffix.lower() != workbook.suffix.lower():
+        raise DuebookError("sharing.other_ending", path=target.name, ending=workbook.suffix)
+    if not target.parent.is_dir():
+        raise DuebookError("sharing.no_folder", path=target.name, folder=target.parent.name)
+    if target.exists() and workbook.exists() and target.samefile(workbook):
+        raise DuebookError("sharing.over_itself", path=target.name)
+    if target.exists():
+        raise DuebookError("sharing.exists", path=target.name)
+    return target
+
+
+def written(parts: Parts, target: Path) -> None:
+    """Saves the copy whole or not at all."""
+    try:
+        save(parts, target)
+    except OSError as error:
+        raise DuebookError("sharing.not_written", path=target.name, reason=error.strerror or str(error)) from error
+
+
+def finder(parts: Parts) -> Finder:
+    """What counts as a call of ours in this workbook: names that it defines itself do not.
+
+    A hidden name that only says #NAME? is how Excel notes a function that it did not know; it defines nothing.
+    """
+    own: dict[str | None, set[str]] = {}
+    for name in defined_names(parts):
+        if name.formula and not name.formula.startswith("#"):
+            own.setdefault(name.sheet, set()).add(name.name.upper())
+    return Finder(functions(), addin_links(parts), own)
