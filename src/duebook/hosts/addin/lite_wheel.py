@@ -1,0 +1,186 @@
+"""The part of Duebook that runs in xlwings Lite, as a wheel: same input, same bytes.
+
+What goes in is found by following imports from the functions and from the ribbon macros, so nothing is listed twice.
+A macro that would need more than Python, holidays, python-stdnum and xlwings is left out, and with it its button.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import io
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from duebook.books.package import replaced
+from duebook.core import resources
+from duebook.core.version import VERSION
+from duebook.hosts.catalogue import ROOMS
+
+PLUGIN = "duebook_lite"
+"""The module that registers everything when it is imported: `addin/lite/duebook_lite.py`."""
+NEEDS = ("holidays", "python-stdnum")
+"""What must be installed beside it, pinned at the version that Duebook itself runs with here."""
+_OPEN_TO_MACROS = {*sys.stdlib_module_names, "holidays", "stdnum", "xlwings"}
+_ROOTS = ("duebook.hosts.lite.bindings", "duebook.hosts.lite.scripts", "duebook.hosts.why")
+_MACROS = "duebook.hosts.excel.macros"
+_LAZY_ROOMS = [["core"], ["policy"], *([room] for room in ROOMS)]
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def name() -> str:
+    """The wheel's file name."""
+    return f"{PLUGIN}-{VERSION}-py3-none-any.whl"
+
+
+def requirements() -> tuple[str, ...]:
+    """`holidays==…` and the others, exactly."""
+    return tuple(f"{package}=={version(package)}" for package in NEEDS)
+
+
+def build_lite(folder: Path) -> Path:
+    """Writes the wheel into `folder`."""
+    target = folder / name()
+    replaced(target, lambda file: file.writelines([wheel()]))
+    return target
+
+
+@cache
+def wheel() -> bytes:
+    """The wheel's bytes."""
+    files = contents()
+    info = f"{PLUGIN}-{VERSION}.dist-info"
+    needs = "".join(f"Requires-Dist: {need}\n" for need in requirements())
+    files = {
+        **files,
+        f"{info}/METADATA": (
+            "Metadata-Version: 2.1\nName: duebook-lite\n"
+            f"Version: {VERSION}\nSummary: Duebook, trade credit management inside Excel, for xlwings Lite\n"
+            f"License: MIT\nRequires-Python: >=3.11\n{needs}"
+        ).encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: duebook\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = f"{info}/RECORD"
+    files[record] = "".join([*(_recorded(path, data) for path, data in files.items()), f"{record},,\n"]).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path, _DATE)
+            entry.create_system, entry.external_attr, entry.compress_type = 3, 0o100644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return packed.getvalue()
+
+
+def _recorded(path: str, data: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    return f"{path},sha256={digest},{len(data)}\n"
+
+
+def contents() -> dict[str, bytes]:
+    """Path in the wheel → bytes: the modules, the tables and sentences beside them, the plugin's own module."""
+    modules = sorted(included())
+    folders = {"duebook/messages/en", "duebook/messages/zh"}
+    found: dict[str, bytes] = {}
+    for module in modules:
+        file = _file(module)
+        path = _path(file)
+        found[path] = _text(file)
+        folders.add(path.rpartition("/")[0])
+    for folder in sorted(folders):
+        for file in sorted((resources.root().parent / folder).glob("*.toml")):
+            found[_path(file)] = _text(file)
+    found[f"{PLUGIN}.py"] = _text(resources.addin() / "lite" / f"{PLUGIN}.py")
+    return dict(sorted(found.items()))
+
+
+def _path(file: Path) -> str:
+    return file.relative_to(resources.root().parent).as_posix()
+
+
+def _text(file: Path) -> bytes:
+    """A text as it lies in the sources, whatever line ends this checkout has."""
+    return file.read_bytes().replace(b"\r\n", b"\n")
+
+
+def included() -> set[str]:
+    """Every module that the functions and the macros able to run there reach."""
+    starts = [*_ROOTS, _MACROS]
+    starts += [module for room in ROOMS for module in _modules(f"duebook.{room}")]
+    starts += macros()
+    return set().union(*(_reached(start) for start in starts))
+
+
+def macros() -> tuple[str, ...]:
+    """The modules of ribbon macros that can run in Lite."""
+    return tuple(module for module in _modules(_MACROS) if not _foreign(module))
+
+
+def left_out() -> Mapping[str, tuple[str, ...]]:
+    """The modules of macros that cannot, each with the packages it would need."""
+    return {module: tuple(sorted(needs)) for module in _modules(_MACROS) if (needs := _foreign(module))}
+
+
+def _foreign(start: str) -> set[str]:
+    """The packages, not open to Lite, that a macro's module would need.
+
+    What a finance room imports inside a function serves tables and arrays that no cell hands over.
+    """
+    found: set[str] = set()
+    for module in _reached(start):
+        used = _imports(module, inside=module.split(".")[1:2] not in _LAZY_ROOMS)
+        found |= {name.partition(".")[0] for name in used if not name.startswith("duebook")}
+        found |= {name for name in used if name.startswith("duebook") and not _is_module(name)}
+    return found - _OPEN_TO_MACROS
+
+
+def _modules(package: str) -> Iterator[str]:
+    folder = _file(package).parent
+    yield from sorted(f"{package}.{file.stem}" for file in folder.glob("*.py") if file.stem != "__init__")
+
+
+def _reached(start: str) -> set[str]:
+    """A module, what it imports of Duebook, and the packages they all lie in."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        module = waiting.pop()
+        if module not in found and _is_module(module):
+            found.add(module)
+            waiting += [name for name in _imports(module) if name.startswith("duebook")]
+            if "." in module:
+                waiting.append(module.rpartition(".")[0])
+    return found
+
+
+@cache
+def _imports(module: str, inside: bool = True) -> frozenset[str]:
+    """What a module imports at its top and, with `inside`, in its functions; not what only a type checker sees."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(_text(_file(module)))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            waiting += node.orelse
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, f"{module} imports by a relative name"
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update({node.module}, {name for name in submodules if _is_module(name)})
+        elif inside or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            waiting += ast.iter_child_nodes(node)
+    return frozenset(found)
+
+
+def _is_module(name: str) -> bool:
+    return name.partition(".")[0] == "duebook" and _file(name).is_file()
+
+
+def _file(module: str) -> Path:
+    place = resources.root().parent.joinpath(*module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
