@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from calc import Calc, bridge
+from live_engine import Live
 from office import Office
 from tests.conftest import absent
 
@@ -28,3 +29,22 @@ def calc(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def live_office(calc: Calc) -> Iterator[Live]:
+    """xlwings over the live office, for all tests of a session."""
+    running = Live(calc)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def live(live_office: Live) -> Iterator[Live]:
+    """xlwings over the live office: `live.open(path)` and `live.new()` give an `xw.Book`; tests leave none open."""
+    try:
+        yield live_office
+    finally:
+        live_office.close()

@@ -44,6 +44,8 @@ FORMATS = {
     "flag": "General",
 }
 """The number format of each kind of column (the kinds are the units of the standard workbooks)."""
+_NO_DYNAMIC_ARRAYS = (AttributeError, NotImplementedError)
+"""How Excel before 2021 says that it has no `formula2`."""
 _FIRST_DAY = date(1900, 3, 1)
 """Days before it have other numbers in Excel than in the calendar: they are entered as text."""
 _NEWER_ERRORS = range(-2146826288, -2146825988)
@@ -92,7 +94,7 @@ def formulas(block: xw.Range) -> list[list[str]]:
     """The formulas of the cells as Excel writes them in English; a constant as its text, a blank as ""."""
     try:
         found = block.formula2
-    except Exception:  # Excel before 2021 has no dynamic arrays and no such property
+    except _NO_DYNAMIC_ARRAYS:
         found = block.formula
     height = block.shape[0]
     if not isinstance(found, (list, tuple)):
@@ -144,7 +146,7 @@ def enter_formulas(cells: xw.Range, texts: Sequence[str]) -> None:
     value: Any = texts[0] if len(texts) == 1 else [[text] for text in texts]
     try:
         cells.formula2 = value  # as typed today; `formula` would put an @ where Excel expects a single value
-    except AttributeError:
+    except _NO_DYNAMIC_ARRAYS:
         cells.formula = value
 
 
