@@ -120,13 +120,16 @@ def _check(name: str, modules: Sequence[Module]) -> None:
 
 
 def _encoded(text: str, module: str) -> bytes:
-    """In the project's code page. VBA reads a project in the code page of the system, where that is another one, so
-    what is no ASCII shows as something else; what is not even in the code page is refused."""
+    """The text's bytes. Whatever code page a project names, VBA reads its text in that of the system: a letter beyond
+    ASCII is another one in China, and may swallow the quotation mark after it. So none is taken."""
     try:
-        return text.encode(f"cp{CODE_PAGE}")
+        return text.encode("ascii")
     except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        raise ValueError(f"{module}, line {line}: {text[error.start]!r} is not in code page {CODE_PAGE}") from error
+        line, sign = text.count("\n", 0, error.start) + 1, text[error.start]
+        raise ValueError(
+            f"{module}, line {line}: {sign!r} (U+{ord(sign):04X}) is no plain letter, and VBA would read it in the code"
+            " page of each user's system; texts for users belong on the sheet of texts"
+        ) from error
 
 
 # --- the stream "dir" -------------------------------------------------------------------------------------------------
