@@ -1,5 +1,7 @@
 """Sets up what is missing: the project's environment, and (with --office) the programs that the tests drive.
 
+These are LibreOffice, and node with the browser's Python (Pyodide), in which the xlwings Lite edition is tested.
+
 Plain Python 3.11 and pip, nothing else: `python tools/setup.py`. Does nothing where all is in place.
 """
 
@@ -22,6 +24,9 @@ PEERS = HERE / "benchmarks" / "peers.lock"
 MARK = ENVIRONMENT / "duebook-setup.txt"
 DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk", "fonts-liberation")
 OFFICE_PROGRAMS = ("soffice", "pdftoppm")
+NODE_PACKAGES = ("nodejs", "npm")
+PYODIDE = HERE / "tools" / "pyodide"
+PYODIDE_INSTALLED = ENVIRONMENT / "pyodide"
 FONTS = ("Liberation Sans", "Noto Sans CJK SC")
 
 
@@ -76,6 +81,32 @@ def office() -> None:
         )
 
 
+def pyodide() -> None:
+    """The browser's Python under node, exactly as `tools/pyodide` pins it (hashes checked), into the environment."""
+    pins = [PYODIDE / name for name in ("package.json", "package-lock.json")]
+    mark = PYODIDE_INSTALLED / "duebook-pyodide.txt"
+    wanted = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
+    if shutil.which("node") and mark.exists() and mark.read_text() == wanted:
+        return
+    print("Installing the browser's Python for the tests of the xlwings Lite edition (once) …", flush=True)
+    try:
+        if not (shutil.which("node") and shutil.which("npm")) and not debian(*NODE_PACKAGES):
+            raise FileNotFoundError("node, npm")
+        PYODIDE_INSTALLED.mkdir(parents=True, exist_ok=True)
+        for pin in pins:
+            shutil.copyfile(pin, PYODIDE_INSTALLED / pin.name)
+        npm = shutil.which("npm") or "npm"
+        run(npm, "ci", "--prefix", PYODIDE_INSTALLED, "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        mark.write_text(wanted)
+    except (OSError, subprocess.CalledProcessError):
+        print(
+            "Could not install it here. Install node 18 or newer with npm (on Debian: sudo apt-get install "
+            + " ".join(NODE_PACKAGES)
+            + "), or the tests in the browser's Python are skipped.",
+            file=sys.stderr,
+        )
+
+
 def has_bridge() -> bool:
     """Whether LibreOffice's Python bridge is there: the tests put our functions into its cells through it."""
     program = shutil.which("soffice")
@@ -107,7 +138,9 @@ def debian(*packages: str) -> bool:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--office", action="store_true", help="also install LibreOffice for the tests (Debian)")
+    parser.add_argument(
+        "--office", action="store_true", help="also install LibreOffice and node for the tests (Debian)"
+    )
     parser.add_argument("--peers", action="store_true", help="also install what the benchmarks compare with")
     chosen = parser.parse_args()
     environment()
@@ -115,3 +148,4 @@ if __name__ == "__main__":
         peers()
     if chosen.office:
         office()
+        pyodide()

@@ -21,13 +21,15 @@ from duebook.hosts.cli import DONE
 from duebook.hosts.sharing import copies
 from duebook.hosts.sharing.formulas import Dialect
 from duebook.hosts.sharing.places import sheet_places
+from duebook.hosts.sharing.rebind import signed
 
 
 @dataclass(frozen=True)
 class Embedded:
     """What was put into a copy. `unbound`: its cells that call Duebook in a way that Lite does not know.
 
-    `tells_caller`: whether its xlwings is new enough for `WHY`; `again`: whether Duebook was in it before.
+    `tells_caller`: whether its xlwings is new enough for `WHY`; `again`: whether Duebook was in it before;
+    `signed`: whether the workbook carried a signature, which the copy does not fulfill.
     """
 
     file: Path
@@ -36,6 +38,7 @@ class Embedded:
     unbound: int
     tells_caller: bool
     again: bool
+    signed: bool
 
 
 def run_lite(chosen: argparse.Namespace) -> int:
@@ -59,6 +62,8 @@ def _told(made: Embedded, language: str) -> list[str]:
     if not made.tells_caller:
         newest = next(need for need in lite_code.requirements_with("").splitlines() if need.startswith("xlwings"))
         said.append(text("lite.older_xlwings", language, newest=newest))
+    if made.signed:
+        said.append(text("sharing.signature", language))
     return [*said, text("lite.next_step", language, file=made.file.name)]
 
 
@@ -86,6 +91,7 @@ def embedded(workbook: Path, target: Path, language: str) -> Embedded:
             _unbound(parts),
             lite_code.tells_caller(texts[lite_code.REQUIREMENTS]),
             lite_code.CODE in files,
+            signed(parts),
         )
 
 

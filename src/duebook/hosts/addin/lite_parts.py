@@ -40,12 +40,15 @@ class Extension:
         """The texts that the workbook carries, by property name."""
         found = {}
         for entry in self._entries():
+            name = entry.get("name", "")
             try:
                 value = json.loads(entry.get("value", ""))
             except ValueError:
-                continue
+                value = None
             if isinstance(value, str):
-                found[entry.get("name", "")] = value
+                found[name] = value
+            elif name.endswith((".py", ".txt")):
+                raise DuebookError("lite.file_unreadable", module=name)
         return found
 
     def put(self, texts: Mapping[str, str]) -> None:
