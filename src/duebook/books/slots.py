@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -153,7 +153,7 @@ def placements(parts: Parts, sheets: Sheets, plan: Plan) -> dict[str, Placement]
         placement = _in_table(slot, at, rows.columns) if at else _in_name(parts, sheets, slot, rows.columns)
         if placement is not None:
             found[slot] = placement
-    _refuse_overlaps(found, {slot: rows.count for slot, rows in plan.tables.items()})
+    refuse_overlaps(found, {slot: rows.count for slot, rows in plan.tables.items()})
     return found
 
 
@@ -173,7 +173,19 @@ def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...
     found = named_area(parts, slot)
     if found is None:
         return None
-    sheet, (first, left, last, right) = found
+    sheet, covered = found
+    return in_area(slot, sheet, covered, columns, lambda row, column: sheets.text(sheet.part, row, column))
+
+
+def in_area(
+    slot: str,
+    sheet: SheetPart,
+    covered: tuple[int, int, int, int],
+    columns: tuple[Column, ...],
+    text: Callable[[int, int], str],
+) -> Placement:
+    """Where rows go that belong to a named range: its header is its first row or the one above; `text` reads cells."""
+    first, left, last, right = covered
     if last - first > 100_000 or right - left > 1_000:
         raise DuebookError("books.slot_too_large", slot=slot, sheet=sheet.name)
     if (first, left) == (last, right):
@@ -181,7 +193,7 @@ def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...
     best: tuple[int, int] = (0, 0)
     for row in (first - 1, first):
         if row >= 1:
-            texts = tuple(sheets.text(sheet.part, row, c) for c in range(left, right + 1))
+            texts = tuple(text(row, c) for c in range(left, right + 1))
             best = max(best, (sum(s is not None for s in matched_columns(texts, columns)), -row))
     hits, header = best[0], -best[1]
     if not hits:
@@ -190,11 +202,11 @@ def _in_name(parts: Parts, sheets: Sheets, slot: str, columns: tuple[Column, ...
         return Placement(slot, sheet, first, last, left, right, None, positions, ("",) * width)
     if header == first == last:
         raise DuebookError("books.table_without_body", slot=slot, sheet=sheet.name)
-    headers = tuple(sheets.text(sheet.part, header, c) for c in range(left, right + 1))
+    headers = tuple(text(header, c) for c in range(left, right + 1))
     return Placement(slot, sheet, header + 1, last, left, right, header, matched_columns(headers, columns), headers)
 
 
-def _refuse_overlaps(found: Mapping[str, Placement], counts: Mapping[str, int]) -> None:
+def refuse_overlaps(found: Mapping[str, Placement], counts: Mapping[str, int]) -> None:
     """Two slots on the same rows cannot both set the number of these rows; side by side they may where neither does."""
     placed = sorted(found.values(), key=lambda p: (p.sheet.part, p.first, p.first_column))
     for one, other in combinations(placed, 2):

@@ -79,6 +79,8 @@ class Pen:
 
     def copy_row(self, sheet: str, area: Area, count: int) -> None:
         """The cells of one row, with all their formats, into the `count` rows below."""
+        if count < 1:
+            return
         below = (area[0] + 1, area[1], count, area[3])
         target, _ = self._kept(sheet, below)
         self.block(sheet, area).copy(target)
@@ -128,15 +130,18 @@ class Pen:
     # --- names, tables, sheets --------------------------------------------------------------------------------------
 
     def name(self, name: str, refers_to: str | None) -> None:
-        """Defines a workbook-wide name or has it refer to something else; None takes it out."""
-        known = tables.native_name(self.book, name)
+        """Defines a name or has it refer to something else; None takes it out. `Sheet1!name` is the name of a sheet."""
+        known = next((found for found in self.book.names if found.name.casefold() == name.casefold()), None)
         before = None if known is None else known.refers_to
         if before == refers_to:
             return
         self.strokes.append(Stroke("name", "", {"name": name, "before": before}))
-        if known is not None:
-            known.delete()
-        if refers_to is not None:
+        if refers_to is None:
+            if known is not None:
+                known.delete()
+        elif known is not None:
+            known.refers_to = refers_to
+        else:
             self.book.names.add(name, refers_to)
 
     def add_table(self, sheet: str, area: Area, name: str) -> None:
@@ -189,10 +194,14 @@ def _rows_before(book: xw.Book, sheet: str, row: int, count: int) -> dict[str, A
     return {
         "before": live_cells.contents(block),
         "formats": live_cells.formats(block),
-        "formulas": list(all_formulas(book)),
+        "formulas": [found for found in all_formulas(book) if found[0] == sheet or _mentions(found[3], sheet)],
         "names": {found.name: found.refers_to for found in book.names},
         "tables": [[found.name, area_of(found.range)] for found in book.sheets[sheet].tables],
     }
+
+
+def _mentions(formula: str, sheet: str) -> bool:
+    return sheet.replace("'", "''").casefold() in formula.casefold()
 
 
 def all_formulas(book: xw.Book) -> Iterable[tuple[str, int, int, str]]:
@@ -259,9 +268,7 @@ def _deleted_back(pen: Pen, stroke: Stroke) -> None:
     before: Contents = data["before"]
     pen.restore(stroke.sheet, (data["row"], 1, len(before), len(before[0])), before, data["formats"])
     for name, refers_to in data["names"].items():
-        known = tables.native_name(pen.book, name)
-        if "!" not in name and (known is None or known.refers_to != refers_to):
-            pen.name(name, refers_to)
+        pen.name(name, refers_to)
     put_formulas(pen, {(sheet, row, column): text for sheet, row, column, text in data["formulas"]})
 
 

@@ -120,7 +120,7 @@ def read(found: xw.Table) -> LiveTable:
         headers = tuple(f"Column{place + 1}" for place in range(len(rows[0])))
         start -= 1
     else:
-        headers = tuple(map(_label, rows.pop(0)))
+        headers = tuple(map(label, rows.pop(0)))
     if rows and has_totals(found):
         rows.pop()
     if len(rows) == 1 and blank_row(rows[0]):
@@ -134,7 +134,8 @@ def has_totals(found: xw.Table) -> bool:
     return False
 
 
-def _label(cell: Cell) -> str:
+def label(cell: Cell) -> str:
+    """What a header cell reads."""
     if isinstance(cell, CellError):
         return cell.code
     if isinstance(cell, float) and cell.is_integer():
@@ -171,7 +172,7 @@ def selected_table(book: xw.Book) -> LiveTable:
     if cut is None or cut.shape[0] < 2:
         raise DuebookError("live.no_selected_table", sheet=sheet.name)
     rows = live_cells.shown(cut)
-    headers = tuple(_label(cell).strip() for cell in rows.pop(0))
+    headers = tuple(label(cell).strip() for cell in rows.pop(0))
     while rows and blank_row(rows[-1]):
         rows.pop()
     distinct = {header.casefold() for header in headers}
