@@ -17,6 +17,7 @@ SIZES = st.sampled_from([0, 63, 64, 65, 4095, 4096, 4097, 9000])
 DATA = st.one_of(st.binary(max_size=200), SIZES.map(lambda size: b"x" * size))
 
 
+@given(st.dictionaries(NAMES.map(str.upper), st.one_of(DATA, st.dictionaries(NAMES.map(str.upper), DATA)), max_size=12))
 def test_what_was_written_is_read(tree: dict[str, bytes | dict[str, bytes]]) -> None:
     wanted = {}
     for name, content in tree.items():
