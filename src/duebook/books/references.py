@@ -373,3 +373,16 @@ def moved_by(formula: str, down: int, right: int) -> str:
         return Reference(reference.prefix, corners[0], corners[1] if len(corners) > 1 else None).text()
 
     return rewritten(formula, change)
+
+
+def relative(formula: str, row: int, column: int) -> tuple[object, ...]:
+    """A formula as seen from its cell: the same for all cells of a formula filled down or to the right."""
+
+    def seen(corner: Corner | None) -> object:
+        if corner is None:
+            return None
+        at_row = corner.row if corner.fixed_row or not corner.row else corner.row - row
+        at_column = corner.column if corner.fixed_column or not corner.column else corner.column - column
+        return corner.fixed_row, at_row, corner.fixed_column, at_column
+
+    return tuple(t if isinstance(t, str) else (t.prefix, seen(t.start), seen(t.end)) for t in tokens(formula))

@@ -17,8 +17,8 @@ from enum import StrEnum
 
 from duebook.books.formula_names import CalledName, called_names
 from duebook.books.slots import Name
+from duebook.hosts.addin.office import ADDIN
 
-ADDIN_FILE = "duebook.xlam"
 _LITE = "_xldudf_"
 _NAMESPACE = "DUEBOOK"
 _UNKNOWN_TO_EXCEL = "_xludf."
@@ -125,7 +125,7 @@ def _written(use: Use, dialect: Dialect, link: int | None) -> str:
 
 def is_addin_file(path: str) -> bool:
     """Whether a path, of whatever system, names the add-in's file."""
-    return re.split(r"[/\\]", path)[-1].casefold() == ADDIN_FILE
+    return re.split(r"[/\\]", path)[-1].casefold() == ADDIN
 
 
 class CallingNames:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from duebook.books.body import RISKY
 from duebook.books.parts import Element, Grid, Parts, SheetPart, beside, child, children, descendants
-from duebook.books.references import area, area_text, moved_by
+from duebook.books.references import area, area_text, moved_by, relative
 from duebook.books.sheet_cells import quoted_styles
 from duebook.books.slots import Sheets, cell_text, defined_names
 from duebook.core.errors import DuebookError
@@ -321,23 +321,18 @@ def _notes(frozen: list[Frozen], finder: Finder, language: str) -> dict[tuple[in
 def _filled_down(frozen: list[Frozen]) -> Iterator[list[Frozen]]:
     """Formulas that are the same but for their row, one below the other."""
     run: list[Frozen] = []
+    before: object = None
     for each in sorted(frozen, key=lambda f: (f.column, f.row)):
-        if run and _continues(run[-1], each):
+        same: object = each.shared or relative(each.text, each.row, each.column)
+        below = bool(run) and (run[-1].column, run[-1].row + 1) == (each.column, each.row)
+        if below and same == before and each.kind not in ("array", "dataTable"):
             run.append(each)
             continue
         if run:
             yield run
-        run = [each]
+        run, before = [each], same
     if run:
         yield run
-
-
-def _continues(above: Frozen, below: Frozen) -> bool:
-    if (below.column, below.row) != (above.column, above.row + 1) or above.kind != below.kind or above.kind == "array":
-        return False
-    if above.shared is not None and above.shared == below.shared:
-        return True
-    return moved_by(above.formula, 1, 0) == below.formula
 
 
 def _remarks(parts: Parts) -> Iterator[str]:

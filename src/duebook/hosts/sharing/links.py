@@ -16,7 +16,9 @@ from lxml import etree
 from duebook.books.book_parts import placed_before_calculation
 from duebook.books.formula_names import linked_books, renumbered
 from duebook.books.parts import Element, Parts, beside, child, children, local, made_root, relations_part
-from duebook.hosts.sharing.formulas import ADDIN_FILE, is_addin_file
+from duebook.hosts.addin.office import ADDIN
+from duebook.hosts.addin.xlam import CODE_NAMES
+from duebook.hosts.sharing.formulas import is_addin_file
 from duebook.hosts.sharing.places import Place, book_places, linked_places, sheet_places
 
 _START_FOLDER = "http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlStartup"
@@ -120,10 +122,10 @@ def _lead_to_start_folder(parts: Parts, part: str, book: Element) -> None:
     """A path of the computer on which the workbook was last saved would not hold on another."""
     entry = _target_entry(parts, part)
     assert entry is not None
-    if (entry.get("Type"), entry.get("Target")) == (_START_FOLDER, ADDIN_FILE):
+    if (entry.get("Type"), entry.get("Target")) == (_START_FOLDER, ADDIN):
         return
     entry.set("Type", _START_FOLDER)
-    entry.set("Target", ADDIN_FILE)
+    entry.set("Target", ADDIN)
     entry.set("TargetMode", "External")
     _changed(parts, relations_part(part))
     for other in [e for e in parts.tree(relations_part(part)) if e is not entry]:
@@ -143,9 +145,12 @@ def _made(parts: Parts) -> BookLink:
     namespace = etree.QName(workbook).namespace
     root = made_root("externalLink", namespace or "")
     book = etree.SubElement(root, f"{{{namespace}}}externalBook", nsmap={"r": parts.office_relations})
+    sheets = etree.SubElement(book, f"{{{namespace}}}sheetNames")
+    for name in CODE_NAMES:
+        etree.SubElement(sheets, f"{{{namespace}}}sheetName", val=name)
     part = parts.free_name("xl/externalLinks/externalLink{}.xml")
     parts.add(part, root, _CONTENT)
-    book.set(f"{{{parts.office_relations}}}id", parts.relate(part, _START_FOLDER, ADDIN_FILE, external=True))
+    book.set(f"{{{parts.office_relations}}}id", parts.relate(part, _START_FOLDER, ADDIN, external=True))
     key = parts.relate(parts.workbook, "externalLink", part)
     holder = child(workbook, "externalReferences")
     if holder is None:
@@ -153,4 +158,4 @@ def _made(parts: Parts) -> BookLink:
     entry = etree.SubElement(holder, beside(holder, "externalReference"))
     entry.set(f"{{{parts.office_relations}}}id", key)
     parts.touch(parts.workbook)
-    return BookLink(len(list(children(holder, "externalReference"))), part, ADDIN_FILE)
+    return BookLink(len(list(children(holder, "externalReference"))), part, ADDIN)

@@ -56,7 +56,7 @@ def add_notes(parts: Parts, sheet: SheetPart, notes: Notes) -> None:
         if at in threads:
             _reply(parts, threads[at], at, text)
         if at in there:
-            _extend(there[at], ("\n\nReply:\n    " if at in threads else "\n\n") + text)
+            _extend(there[at], ("\nReply:\n    " if at in threads else "\n\n") + text)
         elif at not in threads:
             holder.append(_comment(holder, at, author, text))
             new.append((row, column, text))
