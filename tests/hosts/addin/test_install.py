@@ -1,4 +1,4 @@
-"""Installing and removing on computers made up for it: what is done, told, undone; and on the real one under the tests."""
+"""Installing and removing on computers made up for it: what is done, what is told, what is undone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from openpyxl import Workbook
+from tests.hosts.addin.made_up_machine import MadeUpMachine, chosen, mac, program, windows
 
 from duebook.core import resources
 from duebook.core.errors import DuebookError
@@ -19,7 +20,6 @@ from duebook.hosts.addin.addin_file import version_of
 from duebook.hosts.addin.bridge import libraries, pinned_version
 from duebook.hosts.addin.machine import Running
 from duebook.hosts.cli import main
-from tests.hosts.addin.made_up_machine import MadeUpMachine, chosen, mac, program, windows
 
 USERS = ["Fang", "王 芳", "Kim & Co", "O'Neil Jr"]
 OPTIONS = office.OPTIONS
@@ -589,7 +589,7 @@ def test_unopkg_that_refuses_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
 
     machine = with_libreoffice()
     monkeypatch.setattr(machine, "run", lambda command: Answer(1, "ERROR: unopkg is already running\n"))
-    with pytest.raises(DuebookError, match="unopkg is already running.*Close all windows of LibreOffice") as error:
+    with pytest.raises(DuebookError, match=r"unopkg is already running.*Close all windows of LibreOffice") as error:
         install.run_install(chosen(libreoffice=True), machine)
     assert error.value.key == "install.unopkg_failed"
 

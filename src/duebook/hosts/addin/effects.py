@@ -296,7 +296,7 @@ class Verify:
 
     key: str
     path: PurePath
-    verify: Callable[[Machine], None] = field(repr=False, compare=False)
+    verify: Callable[[Machine], object] = field(repr=False, compare=False)
 
     def said(self, language: str) -> str:
         return text(f"install.do_{self.key}", language, path=self.path)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 
 from duebook.core.errors import DuebookError
@@ -110,15 +111,15 @@ def python_of(machine: Machine, environment: PurePath, windowless: bool = False)
     return environment / "bin" / "python"
 
 
-def effects(machine: Machine, environment: PurePath, bits: Iterable[int]) -> tuple[list[Effect], list[Effect]]:
+def effects(machine: Machine, environment: PurePath, bits: Sequence[int]) -> tuple[list[Effect], list[Effect]]:
     """What makes the environment right, and what to sweep away once all else is done."""
     python = python_of(machine, environment)
-    check = Check("check_environment", environment, lambda machine: _verified(machine, environment, bits))
+    check = Check("check_environment", environment, partial(_verified, environment=environment, bits=bits))
     if environment == machine.running.prefix:
         return [check], []
     aside = environment.with_name(environment.name + ".old")
     left = [SweepFolder(aside)] if machine.is_folder(aside) else []
-    if _is_right(machine, python):
+    if _is_right(machine, environment, bits):
         return [check], [*left]
     made: list[Effect] = [*left]
     if machine.is_folder(environment):
@@ -138,18 +139,18 @@ def source(machine: Machine) -> tuple[str, PurePath | None]:
     return str(origin), origin.parent if origin.suffix == ".whl" else None
 
 
-def _is_right(machine: Machine, python: PurePath) -> bool:
-    """Whether it holds the very Duebook that runs now; two builds of one version count as different."""
-    if machine.read(python) is None:
+def _is_right(machine: Machine, environment: PurePath, bits: Sequence[int]) -> bool:
+    """Whether Excel can use it and it holds the very Duebook that runs now; two builds of one version differ."""
+    try:
+        there = _verified(machine, environment, bits)
+    except DuebookError:
         return False
-    there, here = probed(machine, python), probed(machine, machine.running.executable)
-    if isinstance(there, str) or isinstance(here, str) or there.digest is None:
-        return False
-    return (there.digest, there.xlwings) == (here.digest, pinned_version())
+    here = probed(machine, machine.running.executable)
+    return not isinstance(here, str) and there.digest == here.digest
 
 
-def _verified(machine: Machine, environment: PurePath, bits: Iterable[int]) -> None:
-    """Refuses an environment that Excel could not use."""
+def _verified(machine: Machine, environment: PurePath, bits: Sequence[int]) -> Probed:
+    """What the environment's Python says; DuebookError where Excel could not use it."""
     python = python_of(machine, environment)
     found = probed(machine, python)
     if isinstance(found, str):
@@ -160,7 +161,7 @@ def _verified(machine: Machine, environment: PurePath, bits: Iterable[int]) -> N
         here, wanted = found.xlwings or "–", pinned_version()
         raise DuebookError("install.environment_xlwings", path=environment, found=here, version=wanted, python=python)
     if machine.platform != "win32":
-        return
+        return found
     for wanted_bits in bits:
         library = find_dll(machine, python, wanted_bits)
         if library is None or dll_bits(library[1]) != wanted_bits:
@@ -168,3 +169,4 @@ def _verified(machine: Machine, environment: PurePath, bits: Iterable[int]) -> N
             raise DuebookError("install.environment_dll", path=environment, name=name, version=pinned_version())
     if not found.pywin32:
         raise DuebookError("install.environment_pywin32", path=environment, python=python)
+    return found
