@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from duebook.core.cells import CellError, is_grid
@@ -107,6 +107,15 @@ class Memory:
     def _forget(self, where: Place) -> None:
         gone = self._reasons.pop(where, None)
         self._held -= gone.weight if gone else 0
+
+    def cells(self) -> Iterator[tuple[Place, Answer]]:
+        """Every cell with an error or a remark of its own, oldest call first, and what is remembered of it."""
+        for (sheet, top, left), found in self._reasons.items():
+            numbers = {0} if found.notes else set()
+            for number in sorted(numbers | found.errors.keys() | found.remarks.keys()):
+                row, column = divmod(number, found.width)
+                if answer := found.at(row, column):
+                    yield (sheet, top + row, left + column), answer
 
     def recall(self, where: Place) -> Answer | None:
         """The last answer in a cell, or of the block that covers it. A sheet without its book is looked for in all."""
