@@ -6,9 +6,10 @@ In a workbook made by `duebook addin lite`, `main.py` imports it after `duebook_
 
 import xlwings
 
-from duebook.hosts.lite.bindings import functions
+from duebook.hosts.lite.bindings import Session, functions
 from duebook.hosts.lite.scripts import scripts
 
-_made = {**functions(xlwings), **scripts(xlwings)}
+_session = Session()
+_made = {**functions(xlwings, _session), **scripts(xlwings, _session)}
 globals().update(_made)
 __all__ = sorted(_made)

@@ -44,6 +44,7 @@ def run(folder):
         "exported": sorted(name for name in vars(main) if not name.startswith("_")),
         "scripts": sorted(xlwings.SCRIPTS),
         "examples": examples(xlwings),
+        "speechless": speechless(),
         "version": sys.version.partition(" ")[0],
         "refused": sorted(REFUSED & {name.partition(".")[0] for name in sys.modules}),
     }
@@ -59,6 +60,15 @@ def examples(xlwings):
             cells = [cell(argument) for argument in example.arguments]
             found.append([name, number, shown(xlwings.call(name, *cells, at=f"Sheet1!C{number + 1}"))])
     return found
+
+
+def speechless():
+    """The sentences that a function may need and the edition does not have."""
+    from duebook.core import messages
+    from duebook.hosts import catalogue
+
+    wanted = {key for declaration in catalogue.functions().values() for key in declaration.errors}
+    return sorted(key for key in wanted for language in ("en", "zh") if key not in messages.catalogue(language))
 
 
 def cell(argument):

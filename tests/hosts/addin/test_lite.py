@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from tests.hosts.addin.lite_answers import STAND_IN, expected, laid_out, same
 
-from duebook.core.cells import CellError, Label
+from duebook.core.cells import CellError
+from duebook.core.messages import text
 from duebook.hosts import catalogue
-from duebook.hosts.excel.buttons import Button
 from duebook.hosts.lite import bindings, scripts
 from duebook.hosts.lite.bindings import Session, address, functions
 from duebook.hosts.lite.cells import from_lite, to_lite
@@ -30,16 +30,16 @@ Lite = Callable[..., ModuleType]
 
 @pytest.fixture
 def lite() -> Iterator[Lite]:
-    """A fresh stand-in for xlwings with every function registered; keywords go to the session."""
+    """A fresh stand-in for xlwings with every function registered."""
 
-    def made(caller: bool = True, **session: Any) -> ModuleType:
+    def made(session: Session | None = None, caller: bool = True) -> ModuleType:
         spec = importlib.util.spec_from_file_location("xlwings_stand_in", STAND_IN / "xlwings.py")
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         if not caller:
             del module.__dict__["Caller"]
-        functions(module, Session(**{"language": "en", "since_1904": False, **session}))
+        functions(module, session or Session("en", False))
         return module
 
     yield made
@@ -84,6 +84,8 @@ def test_every_example_is_answered_as_by_the_door(alone: Any) -> None:
 
 def test_nothing_is_loaded_that_lite_does_not_have(alone: Any) -> None:
     assert alone["refused"] == []
+    assert alone["speechless"] == []
+    assert alone["scripts"] == ["Duebook: explain cells", "Duebook: list functions"]
     assert alone["first"] == 45
 
 
@@ -130,7 +132,7 @@ def test_dates_are_serial_numbers_in_and_dates_out(lite: Lite) -> None:
 
 def test_a_book_that_counts_from_1904(lite: Lite) -> None:
     """Lite writes dates from 1900 on: such a book gets its own day numbers."""
-    xw = lite(since_1904=True)
+    xw = lite(Session("en", True))
     assert (type(xw.call("DUE_DATE", 46326 - 1462, "30 days")).__name__) == "int"
     assert xw.call("DUE_DATE", 46326 - 1462, "30 days") == 46356 - 1462
 
@@ -179,7 +181,7 @@ def test_why_knows_the_calling_cells(lite: Lite) -> None:
 )
 def test_why_of_a_reference_says_what_to_write(lite: Lite, language: str, said: str) -> None:
     """Lite hands over what the cell holds, an error as well."""
-    xw = lite(language=language)
+    xw = lite(Session(language, False))
     for held in (45.5, xw.Error("#NUM!"), "overdue"):
         found = xw.call("WHY", held)
         assert said in found and (str(held) in found)
@@ -206,24 +208,75 @@ def test_addresses_in_every_form_lite_may_tell_them() -> None:
 
 def test_help_is_in_the_language(lite: Lite) -> None:
     for language in ("en", "zh"):
-        found = lite(language=language).FUNCTIONS
+        found = lite(Session(language, False)).FUNCTIONS
         for name, declaration in catalogue.functions().items():
             assert found[name].__doc__ == (declaration.zh if language == "zh" else declaration.help)
             docs = {argument: options["doc"] for argument, options in found[name].lite_arguments.items()}
             assert docs == {argument: said.text(language) for argument, said in declaration.argument_help}
 
 
-def test_a_script_says_what_it_did_or_raises_why_not(
-    lite: Lite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+class FakeSheet:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.cells: dict[str, SimpleNamespace] = {}
+
+    def __getitem__(self, at: str) -> SimpleNamespace:
+        return self.cells.setdefault(at, SimpleNamespace(value=None))
+
+
+class FakeSheets(list[FakeSheet]):
+    def add(self, name: str) -> FakeSheet:
+        self.append(FakeSheet(name))
+        return self[-1]
+
+
+@pytest.fixture
+def fake() -> SimpleNamespace:
+    return SimpleNamespace(sheets=FakeSheets([FakeSheet("Sheet1"), FakeSheet("My sheet"), FakeSheet("duebook why")]))
+
+
+def scripted(lite: Lite, language: str) -> ModuleType:
+    session = Session(language, False)
+    xw = lite(session)
+    scripts.scripts(xw, session)
+    return xw
+
+
+def test_a_script_lists_the_reasons_of_all_cells(
+    lite: Lite, fake: SimpleNamespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    button = Button("score", "credit", Label("Score", "评分"), Label("tip", "提示"), "s", "S", False, True, print)
-    monkeypatch.setattr(scripts, "buttons", lambda: {"score": button})
-    answers = iter(["+12 customers scored.", "-No table is selected."])
-    monkeypatch.setattr(scripts, "press", lambda name, book: next(answers))
-    xw = lite()
-    made = scripts.scripts(xw, "zh")
-    assert (list(made), list(xw.SCRIPTS)) == (["press_score"], ["评分"])
-    xw.SCRIPTS["评分"](None)
-    assert capsys.readouterr().out == "12 customers scored.\n"
-    with pytest.raises(xw.XlwingsError, match="No table is selected"):
-        xw.SCRIPTS["评分"](None)
+    xw = scripted(lite, "en")
+    xw.SCRIPTS["Duebook: explain cells"](fake)
+    assert capsys.readouterr().out.strip() == text("lite.nothing_to_explain", "en")
+    assert len(fake.sheets) == 3
+    xw.call("DSO", 1, 10000, 30, at="Sheet1!A1")
+    xw.call("DSO", [[1], ["x"]], 10000, 30, at="[book.xlsx]My sheet!$D$2")
+    xw.call("DSO", 1, 0, 30, at="Sheet1!B7")
+    xw.call("COMPANY_ID_CHECK", "91350100M000100Y44", at="Sheet1!C1")
+    xw.SCRIPTS["Duebook: explain cells"](fake)
+    rows = fake.sheets[-1]["A1"].value
+    assert fake.sheets[-1].name == "Duebook WHY 2"
+    assert [row[:2] for row in rows] == [
+        ["Cell", "Function"], ["''My sheet'!D3", "DSO"], ["Sheet1!B7", "DSO"], ["Sheet1!C1", "COMPANY_ID_CHECK"],
+    ]  # fmt: skip
+    assert rows[1][2].startswith("#VALUE!: ") and rows[2][2].startswith("#DIV/0!: ")
+    assert capsys.readouterr().out.strip() == text("lite.sheet_added", "en", sheet="Duebook WHY 2", count=3)
+
+
+def test_a_script_lists_the_functions(lite: Lite, fake: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+    xw = scripted(lite, "zh")
+    xw.SCRIPTS["Duebook：函数清单"](fake)
+    rows = fake.sheets[-1]["A1"].value
+    assert rows[0] == ["类别", "函数", "用途"]
+    assert len(rows) == 1 + len(catalogue.functions())
+    assert ["应收账款", "DSO(receivables, credit_sales, days, [vat_rate])"] in [row[:2] for row in rows]
+    assert text("lite.sheet_added", "zh", sheet="Duebook 函数", count=len(rows) - 1) in capsys.readouterr().out
+
+
+def test_no_text_becomes_a_formula(lite: Lite, fake: SimpleNamespace) -> None:
+    xw = scripted(lite, "en")
+    fake.sheets.append(FakeSheet("=cmd"))
+    xw.call("DSO", "x", 10000, 30, at="'=cmd'!A1")
+    xw.SCRIPTS["Duebook: explain cells"](fake)
+    for row in fake.sheets[-1]["A1"].value:
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)

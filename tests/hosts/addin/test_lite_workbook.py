@@ -20,7 +20,6 @@ import xlsxwriter
 from lxml import etree
 from tests.books.made_package import Made
 
-from duebook.core import resources
 from duebook.core.messages import LANGUAGES, text
 from duebook.core.version import VERSION
 from duebook.hosts import catalogue
@@ -365,20 +364,15 @@ def test_pip_installs_the_wheel(tmp_path: Path) -> None:
     assert (tmp_path / "site" / "duebook" / "messages" / "zh" / "cell.toml").is_file()
 
 
-def test_a_macro_is_in_the_wheel_or_said_why_not() -> None:
-    macros = {f"duebook.hosts.excel.macros.{path.stem}" for path in _macro_files()}
-    assert macros == {*lite_wheel.macros(), *lite_wheel.left_out()}
+def test_the_wheel_holds_what_runs_in_lite_and_no_more() -> None:
     contents = lite_wheel.contents()
-    for module in macros:
-        path = module.replace(".", "/") + ".py"
-        assert (path in contents) == (module in lite_wheel.macros())
-    assert all(lite_wheel.left_out().values())
-    assert not [path for path in contents if path.startswith(("duebook/books", "duebook/ledger", "duebook/close"))]
-
-
-def _macro_files() -> list[Path]:
-    folder = resources.root() / "hosts" / "excel" / "macros"
-    return [path for path in folder.glob("*.py") if path.stem != "__init__"]
+    assert {path.split("/")[1] for path in contents if path.count("/") > 1 and "messages" not in path} == {
+        "books", "core", "credit", "hosts", "plans", "policy", "portfolio", "receivables",
+    }  # fmt: skip
+    assert [path for path in contents if path.startswith("duebook/books")] == [
+        "duebook/books/__init__.py", "duebook/books/references.py",
+    ]  # fmt: skip
+    assert "duebook/messages/zh/cell.toml" in contents and "duebook/messages/en/cli.toml" not in contents
 
 
 def test_a_damaged_copy_of_the_code_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

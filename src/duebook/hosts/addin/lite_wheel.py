@@ -1,7 +1,7 @@
 """The part of Duebook that runs in xlwings Lite, as a wheel: same input, same bytes.
 
-What goes in is found by following imports from the functions and from the ribbon macros, so nothing is listed twice.
-A macro that would need more than Python, holidays, python-stdnum and xlwings is left out, and with it its button.
+What goes in is found by following imports from the functions and from Lite's scripts, so nothing is listed twice. The
+macros of the ribbon are not in it: they read formulas at once, to explain them or to undo, and Lite cannot.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import ast
 import base64
 import hashlib
 import io
-import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -26,10 +25,7 @@ PLUGIN = "duebook_lite"
 """The module that registers everything when it is imported: `addin/lite/duebook_lite.py`."""
 NEEDS = ("holidays", "python-stdnum")
 """What must be installed beside it, pinned at the version that Duebook itself runs with here."""
-_OPEN_TO_MACROS = {*sys.stdlib_module_names, "holidays", "stdnum", "xlwings"}
 _ROOTS = ("duebook.hosts.lite.bindings", "duebook.hosts.lite.scripts", "duebook.hosts.why")
-_MACROS = "duebook.hosts.excel.macros"
-_LAZY_ROOMS = [["core"], ["policy"], *([room] for room in ROOMS)]
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -83,17 +79,14 @@ def _recorded(path: str, data: bytes) -> str:
 
 def contents() -> dict[str, bytes]:
     """Path in the wheel → bytes: the modules, the tables and sentences beside them, the plugin's own module."""
-    modules = sorted(included())
-    folders = {"duebook/messages/en", "duebook/messages/zh"}
-    found: dict[str, bytes] = {}
-    for module in modules:
-        file = _file(module)
-        path = _path(file)
-        found[path] = _text(file)
-        folders.add(path.rpartition("/")[0])
-    for folder in sorted(folders):
-        for file in sorted((resources.root().parent / folder).glob("*.toml")):
-            found[_path(file)] = _text(file)
+    files = [_file(module) for module in included()]
+    found = {_path(file): _text(file) for file in files}
+    for folder in {file.parent for file in files}:
+        found |= {_path(file): _text(file) for file in folder.glob("*.toml")}
+    code = b"".join(found.values())
+    for sentences in (resources.root() / "messages").glob("*/*.toml"):
+        if f'"{sentences.stem}.'.encode() in code:  # a key of this room, "room.name"
+            found[_path(sentences)] = _text(sentences)
     found[f"{PLUGIN}.py"] = _text(resources.addin() / "lite" / f"{PLUGIN}.py")
     return dict(sorted(found.items()))
 
@@ -108,34 +101,9 @@ def _text(file: Path) -> bytes:
 
 
 def included() -> set[str]:
-    """Every module that the functions and the macros able to run there reach."""
-    starts = [*_ROOTS, _MACROS]
-    starts += [module for room in ROOMS for module in _modules(f"duebook.{room}")]
-    starts += macros()
+    """Every module that the functions and the scripts reach."""
+    starts = [*_ROOTS, *(module for room in ROOMS for module in _modules(f"duebook.{room}"))]
     return set().union(*(_reached(start) for start in starts))
-
-
-def macros() -> tuple[str, ...]:
-    """The modules of ribbon macros that can run in Lite."""
-    return tuple(module for module in _modules(_MACROS) if not _foreign(module))
-
-
-def left_out() -> Mapping[str, tuple[str, ...]]:
-    """The modules of macros that cannot, each with the packages it would need."""
-    return {module: tuple(sorted(needs)) for module in _modules(_MACROS) if (needs := _foreign(module))}
-
-
-def _foreign(start: str) -> set[str]:
-    """The packages, not open to Lite, that a macro's module would need.
-
-    What a finance room imports inside a function serves tables and arrays that no cell hands over.
-    """
-    found: set[str] = set()
-    for module in _reached(start):
-        used = _imports(module, inside=module.split(".")[1:2] not in _LAZY_ROOMS)
-        found |= {name.partition(".")[0] for name in used if not name.startswith("duebook")}
-        found |= {name for name in used if name.startswith("duebook") and not _is_module(name)}
-    return found - _OPEN_TO_MACROS
 
 
 def _modules(package: str) -> Iterator[str]:
@@ -149,7 +117,7 @@ def _reached(start: str) -> set[str]:
     waiting = [start]
     while waiting:
         module = waiting.pop()
-        if module not in found and _is_module(module):
+        if module not in found:
             found.add(module)
             waiting += [name for name in _imports(module) if name.startswith("duebook")]
             if "." in module:
@@ -158,8 +126,8 @@ def _reached(start: str) -> set[str]:
 
 
 @cache
-def _imports(module: str, inside: bool = True) -> frozenset[str]:
-    """What a module imports at its top and, with `inside`, in its functions; not what only a type checker sees."""
+def _imports(module: str) -> frozenset[str]:
+    """What a module imports, at its top or inside a function; not what only a type checker sees."""
     found: set[str] = set()
     waiting: list[ast.AST] = [ast.parse(_text(_file(module)))]
     while waiting:
@@ -172,7 +140,7 @@ def _imports(module: str, inside: bool = True) -> frozenset[str]:
             assert node.module and not node.level, f"{module} imports by a relative name"
             submodules = {f"{node.module}.{alias.name}" for alias in node.names}
             found.update({node.module}, {name for name in submodules if _is_module(name)})
-        elif inside or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        else:
             waiting += ast.iter_child_nodes(node)
     return frozenset(found)
 

@@ -19,7 +19,7 @@ from duebook.hosts.call import Door
 from duebook.hosts.lite.cells import from_lite, to_lite
 from duebook.hosts.lite.without_ssl import load_stdnum
 from duebook.hosts.ranges import single
-from duebook.hosts.reasons import place
+from duebook.hosts.reasons import Memory, place
 
 SINCE_1904 = "DUEBOOK_SINCE_1904"
 """Set where the workbook counts its days from 1904: Lite does not tell."""
@@ -31,7 +31,8 @@ class Session:
 
     def __init__(self, language: str | None = None, since_1904: bool | None = None) -> None:
         self.since_1904 = os.environ.get(SINCE_1904) == "1" if since_1904 is None else since_1904
-        self.door = Door(language or settings.language(), self.since_1904)
+        self.memory = Memory()
+        self.door = Door(language or settings.language(), self.since_1904, memory=self.memory)
 
     def answer(self, name: str, caller: Any, cells: tuple[Any, ...]) -> Any:
         """What the calling cell shows of `=name(cells)`."""
@@ -59,10 +60,9 @@ def address(caller: Any) -> str | None:
     return f"'{name}'!{found}" if name else found
 
 
-def functions(xlwings: ModuleType, session: Session | None = None) -> Mapping[str, Binding]:
+def functions(xlwings: ModuleType, session: Session) -> Mapping[str, Binding]:
     """Python name → function, each registered with Lite's own decorators in `xlwings`."""
     load_stdnum()
-    session = session or Session()
     caller = getattr(xlwings, "Caller", None)
     found = {}
     for declaration in catalogue.functions().values():
