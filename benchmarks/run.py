@@ -10,6 +10,7 @@ import os
 import platform
 
 import close_million
+import excel_calls
 import fill_million
 import functions
 from arguments import arguments
@@ -44,6 +45,7 @@ def main() -> None:
     given = arguments(__doc__ or "")
     print(surroundings(), end="\n\n", flush=True)
     print(functions.main(max(5, given.runs)), end="\n\n", flush=True)
+    print(excel_calls.main(max(5, given.runs)), end="\n\n", flush=True)
     print(close_million.main(given.rows, given.runs, given.ours), end="\n\n", flush=True)
     print(fill_million.main(given.rows, given.runs, given.ours), flush=True)
 

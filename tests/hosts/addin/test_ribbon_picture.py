@@ -33,7 +33,7 @@ def test_large_buttons_stand_alone_and_small_ones_in_columns_of_three(language: 
     places = [mark.x for mark in pictures]
     assert places[1] == places[2] == places[3] < places[4] < places[5] < places[6]
     assert pictures[1].y < pictures[2].y < pictures[3].y and pictures[1].y == pictures[4].y
-    assert all(0 <= mark.x and mark.x + mark.width <= wide and mark.y + mark.height <= high for mark in pictures)
+    assert all(mark.x >= 0 and mark.x + mark.width <= wide and mark.y + mark.height <= high for mark in pictures)
     said = "".join(mark.text.replace(" ", "") for mark in marks if mark.text)
     for button in BUTTONS.values():
         assert said.count(button.label.text(language).replace(" ", "")) == 1
