@@ -30,7 +30,8 @@ _TEXTS = {
 def ribbon_xml(declared: Mapping[str, Button] | None = None) -> str:
     """The part customUI14.xml: the tab with a group for each group of buttons that has any."""
     found = (buttons() if declared is None else declared).values()
-    root = etree.Element("customUI", {"onLoad": "DuebookRibbonLoad"}, nsmap={None: NAMESPACE})
+    default = {None: NAMESPACE}
+    root = etree.Element("customUI", {"onLoad": "DuebookRibbonLoad"}, nsmap=default)  # type: ignore[arg-type]  # allowed
     tabs = etree.SubElement(etree.SubElement(root, "ribbon"), "tabs")
     tab = etree.SubElement(tabs, "tab", {"id": f"{OURS}tab", "label": "Duebook", "keytip": TAB_KEY})
     for group, members in groupby(found, key=lambda button: button.group):
