@@ -73,6 +73,8 @@ class _Telling:
         self.book = book
         self.language = language
         self.said = ""
+        self.boxed = False
+        """Whether the sentence is what the user asked for, and should be read in a box."""
 
     def show(self, sentence: str) -> None:
         with contextlib.suppress(Exception):  # a host without a status bar is no reason to fail
@@ -180,6 +182,21 @@ def tell(key: str, **facts: object) -> None:
     telling = _telling.get()
     if telling is not None:
         telling.said = _sentence(key, telling.language, facts)
+
+
+def answer(key: str, **facts: object) -> None:
+    """What the user asked to be told: a host that can shows it in a box."""
+    telling = _telling.get()
+    if telling is not None:
+        telling.boxed = True
+    tell(key, **facts)
+
+
+def speak(language: str) -> None:
+    """The running macro goes on in another language."""
+    telling = _telling.get()
+    if telling is not None:
+        telling.language = language
 
 
 def _sentence(key: str, language: str, facts: dict[str, object]) -> str:

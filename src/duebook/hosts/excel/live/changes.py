@@ -26,8 +26,12 @@ from duebook.hosts.excel.live.undo import keep, put_back, undo
 if TYPE_CHECKING:
     import xlwings as xw
 
-__all__ = ["Change", "changes", "undo"]
+__all__ = ["INPUT_FILL", "INPUT_INK", "Change", "changes", "undo"]
 
+Color = tuple[int, int, int]
+INPUT_FILL: Color = (255, 251, 224)
+INPUT_INK: Color = (0, 0, 255)
+"""What a user types stands blue on pale yellow, as in the standard workbooks."""
 _LONGEST_SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _TABLE_NAME = re.compile(r"[^\W\d][\w.]{0,254}")
@@ -122,10 +126,27 @@ class Change:
         """A column's width in characters, as Excel counts them."""
         self.pen.width(sheet, column, width)
 
+    def paint(
+        self, sheet: str, area: Area, *, bold: bool = False, fill: Color | None = None, ink: Color | None = None
+    ) -> None:
+        """Looks of cells, only on a sheet that this change has added: it goes as a whole when taken back."""
+        if self._added(sheet):
+            cells = self.book.sheets[sheet].range((area[0], area[1]), (area[0] + area[2] - 1, area[1] + area[3] - 1))
+            with contextlib.suppress(Exception):  # looks are no reason to fail, and not every host can
+                if bold:
+                    cells.font.bold = True
+                if fill:
+                    cells.color = fill
+                if ink:
+                    cells.font.color = ink
+
+    def _added(self, sheet: str) -> bool:
+        return any(s.kind == "sheet_added" and s.sheet == sheet for s in self.pen.strokes)
+
     def freeze(self, sheet: str, row: int, column: int = 1) -> None:
         """Keeps what is above `row` and left of `column` in sight. Only on a sheet that this change has added: how an
         older one was frozen cannot be read and hence not be put back."""
-        if any(s.kind == "sheet_added" and s.sheet == sheet for s in self.pen.strokes):
+        if self._added(sheet):
             with contextlib.suppress(Exception):  # a matter of comfort, and not every host can
                 cells = self.pen.block(sheet, (1, 1, max(1, row - 1), max(1, column - 1)))
                 address = cells.address if row > 1 and column > 1 else f"1:{row - 1}" if row > 1 else cells.address

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from duebook.core.errors import DuebookError
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
-from duebook.hosts.excel.live.cells import Area, Content, Contents, Patch
+from duebook.hosts.excel.live.cells import Area, Contents, Patch
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -273,12 +273,16 @@ def _deleted_back(pen: Pen, stroke: Stroke) -> None:
 
 
 def put_formulas(pen: Pen, wanted: Mapping[tuple[str, int, int], str]) -> None:
-    """Formulas that read otherwise now get the text they should have."""
+    """Formulas that read otherwise now get the text they should have; those below each other in one go."""
     now = {(sheet, row, column): text for sheet, row, column, text in all_formulas(pen.book)}
-    for (sheet, row, column), text in wanted.items():
-        if now.get((sheet, row, column)) != text:
-            content: Content = (text,)
-            pen.cells(sheet, row, column, [[content]])
+    other = {place: text for place, text in wanted.items() if now.get(place) != text}
+    for place in sorted(other, key=lambda place: (place[0], place[2], place[1])):
+        sheet, row, column = place
+        run: Contents = []
+        while (text := other.pop((sheet, row + len(run), column), None)) is not None:
+            run.append([(text,)])
+        if run:
+            pen.cells(sheet, row, column, run)
 
 
 def _hidden_back(pen: Pen, stroke: Stroke) -> None:

@@ -182,6 +182,13 @@ def selected_table(book: xw.Book) -> LiveTable:
     return LiveTable("", sheet.name, cut.row, cut.column, headers, tuple(map(tuple, rows)))
 
 
+def selected_rows(book: xw.Book) -> list[list[Cell]]:
+    """The cells that are selected, or the block around the selected one, whatever they hold."""
+    selection = _selection(book)
+    cut = used_part(selection.current_region if selection.shape == (1, 1) else selection)
+    return [] if cut is None else live_cells.shown(cut)
+
+
 def used_part(block: xw.Range) -> xw.Range | None:
     """The part of a range that lies in the sheet's used range; None if none does."""
     used = block.sheet.used_range

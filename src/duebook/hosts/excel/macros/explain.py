@@ -1,0 +1,191 @@
+"""The buttons that explain and check: why a cell shows what it shows, undo, the credit policy."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from duebook.books.formula_names import called_names
+from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES, Field
+from duebook.core.cells import CellError, Label
+from duebook.core.errors import DuebookError
+from duebook.core.messages import text
+from duebook.hosts import catalogue, settings
+from duebook.hosts.excel import buttons as declared
+from duebook.hosts.excel import close_sheet, session
+from duebook.hosts.excel.buttons import answer, button, tell
+from duebook.hosts.excel.live import changes as live_changes
+from duebook.hosts.excel.live import tables
+from duebook.hosts.excel.live.changes import changes
+from duebook.policy.load import Policy, load
+from duebook.policy.sections import SECTION_OF
+from duebook.policy.sheet import policy_of_range
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+CHECK_TABLE = "policy_check"
+CHECK_SHEET = Label("Policy check", "政策检查")
+CHECK_HEADERS = (
+    Label("Table", "表"),
+    Label("Stated by", "出处"),
+    Label("Usable", "可用"),
+    Label("Finding", "结果"),
+)
+
+
+@button(
+    group="explain",
+    label=Label("Explain cell", "说明单元格"),
+    tip=Label(
+        "Why the selected cell shows what it shows: the reason of an error and what to do, the rule behind a figure, "
+        "or what a column of the aging and exposure workbooks holds.",
+        "说明所选单元格为何如此：错误的原因与处理办法、数字背后的规则，或账龄、敞口工作簿中该列的含义。",
+    ),
+    icon="explain",
+    key="EC",
+    large=True,
+    writes=False,
+)
+def explain_cell(book: xw.Book) -> None:
+    at = tables.selected_cell(book)
+    cell = book.sheets[at.sheet].range((at.row, at.column))
+    formula = str(cell.formula or "")
+    name = called_function(formula)
+    if name is not None:
+        sentence = _why(book, cell)
+    elif found := _slot_column(book, at):
+        table, column = found
+        sentence = _of_slot(book, table, column)
+    elif formula.startswith("="):
+        sentence = text("explain.other_formula", declared.language(), formula=formula)
+    else:
+        sentence = text("explain.typed_in" if cell.value is not None else "explain.blank", declared.language())
+    answer("explain.cell", cell=f"{at.sheet}!{cell.address.replace('$', '')}", sentence=sentence)
+
+
+def called_function(formula: str) -> str | None:
+    """The first Duebook function that a formula calls, however its host writes the name."""
+    known = catalogue.functions()
+    for called in called_names(formula):
+        name = called.name.upper().removeprefix("_XLDUDF_").removeprefix("_XLUDF.").removeprefix("DUEBOOK_")
+        if name in known and name != "WHY":
+            return name
+    return None
+
+
+def _why(book: Any, cell: Any) -> str:
+    """The sentence remembered for the cell. After a workbook is opened nothing is, until the cell is computed anew."""
+    address = f"[{book.name}]{cell.sheet.name}!{cell.address.replace('$', '')}"
+    for attempt in range(2):
+        try:
+            return session.session().why(address)
+        except CellError:
+            if attempt == 0:
+                with contextlib.suppress(Exception):  # a cell of an array cannot be written alone
+                    cell.formula2 = cell.formula2
+    return text("explain.not_computed", declared.language())
+
+
+def _slot_column(book: Any, at: tables.Place) -> tuple[tables.LiveTable, Field] | None:
+    """The standard workbook's column that the cell is in."""
+    for slot in (*AGING_TABLES, *EXPOSURE_TABLES):
+        found = tables.find_table(book, slot.name)
+        if found is None or found.sheet != at.sheet or not 0 <= at.row - found.row <= max(len(found.rows), 1):
+            continue
+        places = found.places(slot.columns())
+        for field in slot.fields:
+            if places.get(field.key) == at.column - found.column:
+                return found, field
+    return None
+
+
+def _of_slot(book: Any, table: tables.LiveTable, field: Field) -> str:
+    language = declared.language()
+    unit = text(f"explain.unit_{field.unit}", language)
+    sentence = text("explain.slot", language, column=field.label(language), table=table.name, unit=unit)
+    try:
+        return f"{sentence} {tables.named_value(book, 'cover_line') or ''}".strip()
+    except DuebookError:
+        return sentence
+
+
+@button(
+    group="explain",
+    label=Label("Undo", "撤销"),
+    tip=Label(
+        "Takes back what the last Duebook button wrote into this workbook: values, formulas, tables and sheets, also "
+        "after saving and opening it again. Cells changed by hand since then are not overwritten.",
+        "撤回上一个 Duebook 按钮写入本工作簿的内容：数值、公式、表格和工作表；保存并重新打开后仍可撤销。"
+        "此后手工修改过的单元格不会被覆盖。",
+    ),
+    icon="undo",
+    key="UN",
+)
+def undo(book: xw.Book) -> None:
+    title = live_changes.undo(book)
+    button_of = declared.BUTTONS.get(title)
+    tell("explain.undone", what=button_of.label if button_of else title)
+
+
+@button(
+    group="explain",
+    label=Label("Check policy", "检查政策"),
+    tip=Label(
+        "Checks a credit policy whole: the selected policy tables of a worksheet; else the policy file on the sheet "
+        "Close settings, which cells then use too; else the policy in use. Faults are named with row and remedy.",
+        "完整检查信用政策：所选工作表中的政策表；否则为“月结设置”中的政策文件（单元格随后也使用它）；否则为当前政策。逐条指出错误所在行与改法。",
+    ),
+    icon="policy",
+    key="CP",
+)
+def check_policy(book: xw.Book) -> None:
+    policy, where = _policy_to_check(book)
+    rows = list(_findings(policy))
+    with changes(book, "check_policy") as change:
+        language = declared.language()
+        sheet = change.add_sheet(CHECK_SHEET.text(language))
+        headers = [header.text(language) for header in CHECK_HEADERS]
+        change.put_table(CHECK_TABLE, sheet, headers, rows, at=(3, 1))
+        head = text("explain.policy_head", language, where=where, name=policy.name, version=policy.version or "–")
+        change.set_cells(sheet, 1, 1, [[head]])
+    faults = sum(1 for row in rows if row[2] is False)
+    key = "policy_faults" if faults else "policy_adopted" if policy.adopted else "policy_illustrative"
+    answer(f"explain.{key}", name=policy.name, where=where, count=faults, sheet=CHECK_SHEET)
+
+
+def _policy_to_check(book: Any) -> tuple[Policy, str | Label]:
+    """The selected tables, the file on the close settings, or the policy in use; and where it came from."""
+    rows = _selected_policy(book)
+    if rows is not None:
+        return policy_of_range(rows, session.session().policy), Label("selected cells", "所选区域")
+    wished = close_sheet.wishes(book)
+    file = close_sheet.policy_file(wished) if wished else None
+    if file is not None:
+        return session.set_policy(file), file.name
+    chosen = settings.policy_file()
+    if chosen is not None:
+        return session.reread_policy(), chosen.name
+    return load(), Label("Duebook's own", "Duebook 自带")
+
+
+def _selected_policy(book: Any) -> Sequence[Sequence[object]] | None:
+    """The selected block if it holds policy tables: a name in brackets at the start of a row."""
+    rows = tables.selected_rows(book)
+    named = any(isinstance(row[0], str) and row[0].strip().startswith(("[", "［", "【")) for row in rows if row)
+    return rows if named else None
+
+
+def _findings(policy: Policy) -> Iterator[list[object]]:
+    """One row per policy table: who states it, whether its section can be used, and why not."""
+    language = declared.language()
+    for table, section in SECTION_OF.items():
+        own = table in policy.own
+        stated = policy.name if own else text("explain.by_duebook", language)
+        try:
+            policy.section(section.read)
+        except DuebookError as fault:
+            yield [table, stated, False, fault.text(language)]
+            continue
+        yield [table, stated, True, "" if own else text("explain.stands_in", language)]
