@@ -58,6 +58,33 @@ class Writing:
             raise RuntimeError("Excel is busy")
 
 
+def _rgb(color: int) -> tuple[int, int, int] | None:
+    return None if color == -1 else (color >> 16 & 255, color >> 8 & 255, color & 255)
+
+
+class Font:
+    """The looks of a range's text, as far as macros set them."""
+
+    def __init__(self, component: Any) -> None:
+        self.component = component
+
+    @property
+    def bold(self) -> bool:
+        return bool(self.component.CharWeight > 100)
+
+    @bold.setter
+    def bold(self, value: bool) -> None:
+        self.component.CharWeight = 150.0 if value else 100.0
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        return _rgb(self.component.CharColor)
+
+    @color.setter
+    def color(self, value: tuple[int, int, int]) -> None:
+        self.component.CharColor = value[0] << 16 | value[1] << 8 | value[2]
+
+
 class Range:
     """Rows and columns from 1, both ends included."""
 
@@ -208,9 +235,15 @@ class Range:
             for row, column in self._places(area):
                 if rows[row][column] in ("0", "1"):
                     rows[row][column] = "TRUE" if rows[row][column] == "1" else "FALSE"
-        for area in block.queryContentCells(_FORMULA).RangeAddresses:
+        known = self.book.formula_texts
+        areas = block.queryContentCells(_FORMULA).RangeAddresses
+        calcs = block.getFormulaArray() if areas else ()
+        for area in areas:
             for row, column in self._places(area):
-                rows[row][column] = self._formula_of(block.getCellByPosition(column, row))
+                text = calcs[row][column]
+                if text not in known:  # Calc's own text says all, so that each is translated once
+                    known[text] = self._formula_of(block.getCellByPosition(column, row))
+                rows[row][column] = known[text]
         return rows[0][0] if self.shape == (1, 1) else tuple(map(tuple, rows))
 
     def _formula_of(self, cell: Any) -> str:
@@ -258,8 +291,22 @@ class Range:
     # --- formats ----------------------------------------------------------------------------------------------------
 
     @property
+    def color(self) -> tuple[int, int, int] | None:
+        return _rgb(self.component.CellBackColor)
+
+    @color.setter
+    def color(self, value: tuple[int, int, int] | None) -> None:
+        self.component.CellBackColor = -1 if value is None else value[0] << 16 | value[1] << 8 | value[2]
+
+    @property
+    def font(self) -> Font:
+        return Font(self.component)
+
+    @property
     def number_format(self) -> str | None:
-        keys = {found.NumberFormat for found in self.component.CellFormatRanges}
+        block = self.component
+        one = self.shape == (1, 1)
+        keys = {block.NumberFormat} if one else {found.NumberFormat for found in block.CellFormatRanges}
         texts = {self._format_text(key) for key in keys}
         return texts.pop() if len(texts) == 1 else None
 
@@ -274,8 +321,8 @@ class Range:
 
     def _format_text(self, key: int) -> str:
         if key not in self.book.format_texts:
-            found = self.book.component.NumberFormats.getByKey(key)
-            self.book.format_texts[key] = "General" if found.Type & _LOGICAL else str(found.FormatString)
+            text = str(self.book.component.NumberFormats.getByKey(key).FormatString)
+            self.book.format_texts[key] = "General" if self._kind(key) & _LOGICAL else text
         return self.book.format_texts[key]
 
     def _key(self, text: str) -> int:
@@ -287,13 +334,19 @@ class Range:
             self.book.formats[text] = key if key != -1 else formats.addNew(text, locale)
         return self.book.formats[text]
 
-    def _formatted(self, block: Any, kinds: int, key: int | None = None) -> Iterator[tuple[Any, int]]:
+    def _formatted(self, block: Any, kinds: int, key: int | None = None) -> list[tuple[Any, int]]:
         """The areas of number formats of some kinds (or of one key), with their kind."""
-        formats = self.book.component.NumberFormats
-        for found in block.CellFormatRanges:
-            kind = formats.getByKey(found.NumberFormat).Type
-            if kind & kinds or found.NumberFormat == key:
-                yield found.RangeAddress, kind
+        address = block.RangeAddress
+        if address.StartRow == address.EndRow and address.StartColumn == address.EndColumn:
+            found = [(address, block.NumberFormat)]
+        else:
+            found = [(part.RangeAddress, part.NumberFormat) for part in block.CellFormatRanges]
+        return [(area, kind) for area, own in found if (kind := self._kind(own)) & kinds or own == key]
+
+    def _kind(self, key: int) -> int:
+        if key not in self.book.format_kinds:
+            self.book.format_kinds[key] = int(self.book.component.NumberFormats.getByKey(key).Type)
+        return self.book.format_kinds[key]
 
     def _places(self, area: Any) -> Iterator[tuple[int, int]]:
         first_row, first_column, last_row, last_column = self._area_places(area)
