@@ -207,3 +207,10 @@ def test_nothing_is_raised_whatever_is_sent(xlpy: Any) -> None:
                 assert any(str(cell).startswith("\x01#") for cell in cells), (name, value, found)
     for at, system in ((SCODES["#N/A"], "x"), (None, None), (Dispatch(), 1)):
         assert xlpy.CallUDF(MODULE, "DSO", (at, system, 15000.0, 10000.0, 30.0), None, None) == 45.0
+
+
+def test_an_upgraded_module_is_loaded_again_and_the_session_goes_on(xlpy: Any) -> None:
+    """xlwings loads a module anew when its file changes, as an upgrade under a running Excel does."""
+    called(xlpy, "DSO", (15000.0, 0.0, 30.0), HOME)
+    sys.modules["xlwings.udfs"].udf_modules[MODULE]["filetime"] = 0
+    assert called(xlpy, "WHY", (HOME,)).startswith("#DIV/0!")
