@@ -32,9 +32,10 @@ class Effect(Protocol):
 
 
 def carry_out(machine: Machine, effects: Sequence[Effect], tell: Callable[[Effect], None]) -> None:
-    """Does all effects, or none: what was done before a failure is undone, last first. DuebookError."""
+    """Does all effects, each told before, or none: what a failure leaves is undone, last first. DuebookError."""
     undos: list[Undo] = []
     for effect in effects:
+        tell(effect)
         try:
             undos.append(effect.undo(machine))
             effect.do(machine)
@@ -45,7 +46,6 @@ def carry_out(machine: Machine, effects: Sequence[Effect], tell: Callable[[Effec
             if isinstance(error, (OSError, DuebookError)):
                 raise _failure(effect, error, stuck) from error
             raise
-        tell(effect)
 
 
 def _undone(undos: Sequence[Undo]) -> bool:

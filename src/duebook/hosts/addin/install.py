@@ -222,7 +222,7 @@ def _applescript(name: str) -> bytes:
 
 
 def _teller(language: str, told: bool) -> Callable[[Effect], None]:
-    return lambda effect: print(f"  ✓ {effect.said(language)}", flush=True) if told else None
+    return lambda effect: print(f"  {effect.said(language)}", flush=True) if told else None
 
 
 def _carried_out(machine: Machine, plan: Plan, chosen: argparse.Namespace) -> int:
