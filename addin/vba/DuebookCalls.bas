@@ -5,7 +5,7 @@ Option Private Module
 ' Answers every worksheet function: gathers the arguments, hands them to the host module, shows what comes back.
 '
 ' Values cross to Python, never Range objects: Python then needs no way back into Excel while Excel calculates.
-' Everything that only Excel knows stands in DuebookHost, so that this module also runs in LibreOffice, where it is tested.
+' Everything that only Excel knows stands in DuebookHost, so that this module runs in LibreOffice too, which tests it.
 
 Private Const PLACES_BEFORE As Long = 2     ' calling cell and date system come before the arguments
 Private Const RANGE_TYPE As String = "Range"

@@ -4,7 +4,7 @@ Option Private Module
 
 ' Turns what Python sends into what a cell shows.
 '
-' An error travels as text after a mark, Chr(1), because Python cannot send an error value; it becomes a real error here,
+' An error travels as text after a mark, Chr(1), because Python cannot send error values; it becomes a real error here,
 ' so that ISERROR is true and a sum over it fails. A genuine text that begins with the mark is sent with a second one.
 
 Public Function DuebookResult(ByVal found As Variant) As Variant

@@ -2,7 +2,7 @@ Attribute VB_Name = "DuebookRibbon"
 Option Explicit
 
 ' The callbacks of the ribbon tab, by the names that customUI14.xml gives. A control's id is "duebook_" and the name of
-' its button, group or tab; its texts lie on the sheet of texts.
+' its button or group; its texts lie on the sheet of texts.
 
 Private Const OURS As String = "duebook_"
 
@@ -36,24 +36,50 @@ End Sub
 
 ' Runs a button's macro and shows its sentence: a box where it could not do its work.
 Public Sub DuebookPress(control As IRibbonControl)
-    Dim answer As String
-
     On Error GoTo Failed
     Say Filled(DuebookText("working"), "button", LabelOf(control.ID))
     ServerTryAgain
-    answer = ServerPress(NameOf(control.ID), ActiveWorkbook)
+    If IsMac() Then
+        PressOnMac NameOf(control.ID)
+    Else
+        ShowAnswer ServerPress(NameOf(control.ID), ActiveWorkbook), LabelOf(control.ID)
+        ServerGreets    ' the button may have chosen another language
+    End If
+    Exit Sub
+Failed:
+    ShowBox PressFault(Err.Number, Err.Description)
+End Sub
+
+Private Sub ShowAnswer(ByVal answer As String, ByVal label As String)
     If Left$(answer, 1) <> "+" Then
         ShowBox Mid$(answer, 2)
     ElseIf Len(answer) > 1 Then
         Say Mid$(answer, 2)
     Else
-        Say Filled(DuebookText("done"), "button", LabelOf(control.ID))
+        Say Filled(DuebookText("done"), "button", label)
     End If
-    ServerGreets    ' the button may have chosen another language
-    Exit Sub
-Failed:
-    ShowBox ServerMissing(Err.Description)
 End Sub
+
+' Excel for Mac starts Python for each press and gets no answer from it: Python itself shows the sentence.
+Private Sub PressOnMac(ByVal buttonName As String)
+    If ActiveWorkbook Is Nothing Then
+        ShowBox DuebookText("no_workbook")
+    Else
+        RunPython "from duebook.hosts.excel import press; press.press_here('" & buttonName & "')"
+    End If
+End Sub
+
+Private Function PressFault(ByVal number As Long, ByVal detail As String) As String
+    If number = MAC_NOT_ENABLED Then
+        PressFault = DuebookText("mac_not_enabled")
+    ElseIf number = MAC_WORKBOOK_NAME Then
+        PressFault = Filled(DuebookText("mac_workbook_name"), "name", detail)
+    ElseIf ServerGreets() Then
+        PressFault = Filled(DuebookText("failed"), "detail", LastLine(detail))
+    Else
+        PressFault = Filled(DuebookText("server_missing"), "detail", LastLine(detail))
+    End If
+End Function
 
 Private Function NameOf(ByVal controlId As String) As String
     NameOf = Mid$(controlId, Len(OURS) + 1)
@@ -61,4 +87,5 @@ End Function
 
 Private Function LabelOf(ByVal controlId As String) As String
     LabelOf = TextOf("button", NameOf(controlId))
+    If LabelOf = NameOf(controlId) Then LabelOf = TextOf("group", NameOf(controlId))
 End Function

@@ -29,7 +29,7 @@ End Sub
 Public Function ServerAnswer(ByVal functionName As String, ByVal values As Variant) As Variant
     Dim answer As Variant
 
-    If Now < mRestsUntil Then Err.Raise UNREACHABLE, , mFault
+    If Now < mRestsUntil Or IsMac() Then Err.Raise UNREACHABLE, , mFault
     If Not HasAnswer(functionName, values, answer) Then
         If Not StartsAnew() Then Err.Raise UNREACHABLE, , mFault
         If Not HasAnswer(functionName, values, answer) Then Err.Raise UNREACHABLE, , mFault
@@ -90,6 +90,7 @@ Public Sub ServerWarms()
     Dim warning As String
 
     On Error GoTo Failed
+    If IsMac() Then Exit Sub
     If Not ServerGreets() Then Exit Sub
     warning = XLPy.Str(XLPy.Call(XLPy.Module(SESSION), "warm"))
     mHasAnswered = True
@@ -105,12 +106,22 @@ Public Function ServerPress(ByVal buttonName As String, ByVal book As Object) As
     mHasAnswered = True
 End Function
 
+' Why a cell shows #N/A: WHY says it, and the status bar once.
 Public Function ServerMissing(ByVal detail As String) As String
-    ServerMissing = Filled(DuebookText("server_missing"), "detail", LastLine(detail))
+    If IsMac() Then
+        ServerMissing = DuebookText("mac_functions")
+    Else
+        ServerMissing = Filled(DuebookText("server_missing"), "detail", LastLine(detail))
+    End If
+End Function
+
+' xlwings' way to Python that functions need is for Windows.
+Public Function IsMac() As Boolean
+    IsMac = (InStr(Application.OperatingSystem, "Macintosh") > 0)
 End Function
 
 ' Of a Python traceback the last line says what happened.
-Private Function LastLine(ByVal detail As String) As String
+Public Function LastLine(ByVal detail As String) As String
     Dim lines As Variant
     Dim position As Long
 

@@ -105,8 +105,13 @@ def argument_names(declaration: Declaration) -> list[str]:
 
 
 def argument_name(name: str) -> str:
-    """A catalogue's argument in VBA: with an underscore where the word is VBA's own."""
-    return f"{name}_" if name.lower() in RESERVED else name
+    """A catalogue's argument in VBA: with an underscore where the word is VBA's own.
+
+    VBA keeps one spelling of a name in a whole project: `dso` beside the function DSO could make Excel show `=dso(…)`.
+    """
+    if name.lower() in RESERVED:
+        return f"{name}_"
+    return name.upper() if name.upper() in functions() else name
 
 
 def plain(text: str) -> str:
