@@ -228,6 +228,9 @@ class Book:
         self.frozen: dict[str, str] = {}
         self.formats: dict[str, int] = {}
         self.format_texts: dict[int, str] = {}
+        self.format_kinds: dict[int, int] = {}
+        self.formula_texts: dict[str, str] = {}
+        self.tables_by_sheet: dict[str, list[Any]] = {}
         self.active_sheet: str = self.component.Sheets.getByIndex(0).Name
         parser = self.component.createInstance("com.sun.star.sheet.FormulaParser")
         parser.CompileEnglish = True
@@ -315,6 +318,7 @@ class Sheets:
             if self.book.api.ProtectStructure:
                 raise RuntimeError("Excel: the workbook is protected")
             self._all.insertNewByName(made, place)
+            self.book.tables_by_sheet.clear()
         self.book.active_sheet = made
         return self(made)
 
@@ -340,6 +344,7 @@ class Sheet:
             if self.book.active_sheet == self.name:
                 self.book.active_sheet = value
             self.component.Name = value
+            self.book.tables_by_sheet.clear()
 
     @property
     def index(self) -> int:
@@ -375,6 +380,7 @@ class Sheet:
     def delete(self) -> None:
         with self.book.writing():
             self.book.component.Sheets.removeByName(self.name)
+            self.book.tables_by_sheet.clear()
 
     def clear_contents(self) -> None:
         self.used_range.clear_contents()

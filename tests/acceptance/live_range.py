@@ -304,9 +304,7 @@ class Range:
 
     @property
     def number_format(self) -> str | None:
-        block = self.component
-        one = self.shape == (1, 1)
-        keys = {block.NumberFormat} if one else {found.NumberFormat for found in block.CellFormatRanges}
+        keys = {key for key, _ in _number_formats(self.component)}
         texts = {self._format_text(key) for key in keys}
         return texts.pop() if len(texts) == 1 else None
 
@@ -336,11 +334,7 @@ class Range:
 
     def _formatted(self, block: Any, kinds: int, key: int | None = None) -> list[tuple[Any, int]]:
         """The areas of number formats of some kinds (or of one key), with their kind."""
-        address = block.RangeAddress
-        if address.StartRow == address.EndRow and address.StartColumn == address.EndColumn:
-            found = [(address, block.NumberFormat)]
-        else:
-            found = [(part.RangeAddress, part.NumberFormat) for part in block.CellFormatRanges]
+        found = [(area, own) for own, areas in _number_formats(block) for area in areas]
         return [(area, kind) for area, own in found if (kind := self._kind(own)) & kinds or own == key]
 
     def _kind(self, key: int) -> int:
@@ -414,6 +408,14 @@ class Range:
 
             for table in Tables(self.sheet):
                 table.see_to_headers(self)
+
+
+def _number_formats(block: Any) -> list[tuple[int, Any]]:
+    """Each number format of a block with the areas that have it; the same format may come several times."""
+    address = block.RangeAddress
+    if address.StartRow == address.EndRow and address.StartColumn == address.EndColumn:
+        return [(block.NumberFormat, (address,))]
+    return [(found.NumberFormat, found.RangeAddresses) for found in block.UniqueCellFormatRanges]
 
 
 def _columns(component: Any) -> Iterator[Any]:

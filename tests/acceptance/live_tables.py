@@ -18,9 +18,12 @@ class Tables:
         self._all = sheet.book.component.DatabaseRanges
 
     def __iter__(self) -> Iterator[Table]:
-        place = self.parent.index - 1
-        found = (self._all.getByIndex(number) for number in range(self._all.Count))
-        return iter([Table(self.parent, table) for table in found if table.DataArea.Sheet == place])
+        known, sheet = self.parent.book.tables_by_sheet, self.parent.name
+        if sheet not in known:
+            place = self.parent.index - 1
+            found = (self._all.getByIndex(number) for number in range(self._all.Count))
+            known[sheet] = [table for table in found if table.DataArea.Sheet == place]
+        return iter([Table(self.parent, table) for table in known[sheet]])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -43,6 +46,7 @@ class Tables:
         made = name or next(f"Table{n}" for n in range(1, 1000) if not self._all.hasByName(f"Table{n}"))
         with self.parent.book.writing():
             self._all.addNewByName(made, block.component.RangeAddress)
+            self.parent.book.tables_by_sheet.clear()
             table = self(made)
             table.component.ContainsHeader = True
             table.see_to_headers(block)
@@ -125,6 +129,7 @@ class Table:
     def unlist(self) -> None:
         with self.parent.book.writing():
             self.parent.book.component.DatabaseRanges.removeByName(self.name)
+            self.parent.book.tables_by_sheet.clear()
 
 
 class _TableApi:

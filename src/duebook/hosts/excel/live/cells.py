@@ -135,7 +135,8 @@ def _content(value: Cell, formula: str) -> Content:
 
 def put(block: xw.Range, rows: Contents) -> None:
     """Makes the cells hold `rows`, which is as large as the block: constants in one go, then runs of formulas."""
-    block.value = [[_entered(content) for content in row] for row in rows]
+    if any(not isinstance(content, tuple) for row in rows for content in row):
+        block.value = [[_entered(content) for content in row] for row in rows]
     for down, right, run in _formula_runs(rows):
         cells = block.sheet.range((block.row + down, block.column + right)).resize(len(run), 1)
         enter_formulas(cells, run)

@@ -34,10 +34,11 @@ class Stroke:
 
 
 class Pen:
-    """Writes into an open workbook and remembers how to take it back. Sheet names are those of the workbook."""
+    """Writes into an open workbook and remembers how to take it back, unless it is to forget (`remembers=False`)."""
 
-    def __init__(self, book: xw.Book) -> None:
+    def __init__(self, book: xw.Book, remembers: bool = True) -> None:
         self.book = book
+        self.remembers = remembers
         self.strokes: list[Stroke] = []
         self._guard = guards.Guard(book)
 
@@ -61,7 +62,7 @@ class Pen:
     def restore(self, sheet: str, area: Area, rows: Contents, formats: Sequence[Patch]) -> None:
         """Contents and number formats as they were kept."""
         block, _ = self._kept(sheet, area)
-        block.number_format = "General"
+        block.number_format = "General"  # whatever is entered into a cell of the format "text" becomes text
         live_cells.put(block, rows)
         live_cells.put_formats(block, formats)
 
@@ -89,6 +90,8 @@ class Pen:
         """The block to be written, whose contents and number formats are now remembered."""
         self._guard.sheet(sheet)
         block = self.block(sheet, area)
+        if not self.remembers:
+            return block, live_cells.formats(block)
         self._guard.block(block)
         before, formats = live_cells.contents(block), live_cells.formats(block)
         guards.refuse_arrays(block, before)
@@ -107,7 +110,9 @@ class Pen:
     def delete_rows(self, sheet: str, row: int, count: int) -> None:
         """Takes sheet rows out. What they held, and every formula and name of the book, is remembered first."""
         self._guard.sheet(sheet)
-        kept = {"row": row, "count": count, **_rows_before(self.book, sheet, row, count)}
+        kept = {"row": row, "count": count}
+        if self.remembers:
+            kept |= _rows_before(self.book, sheet, row, count)
         self.book.sheets[sheet].range(f"{row}:{row + count - 1}").delete("up")
         self.strokes.append(Stroke("deleted", sheet, kept))
         self._guard.moved(sheet)
@@ -273,16 +278,11 @@ def _deleted_back(pen: Pen, stroke: Stroke) -> None:
 
 
 def put_formulas(pen: Pen, wanted: Mapping[tuple[str, int, int], str]) -> None:
-    """Formulas that read otherwise now get the text they should have; those below each other in one go."""
+    """Formulas that read otherwise now get the text they should have, each by itself (cells may be merged)."""
     now = {(sheet, row, column): text for sheet, row, column, text in all_formulas(pen.book)}
-    other = {place: text for place, text in wanted.items() if now.get(place) != text}
-    for place in sorted(other, key=lambda place: (place[0], place[2], place[1])):
-        sheet, row, column = place
-        run: Contents = []
-        while (text := other.pop((sheet, row + len(run), column), None)) is not None:
-            run.append([(text,)])
-        if run:
-            pen.cells(sheet, row, column, run)
+    for (sheet, row, column), text in wanted.items():
+        if now.get((sheet, row, column)) != text:
+            pen.cells(sheet, row, column, [[(text,)]])
 
 
 def _hidden_back(pen: Pen, stroke: Stroke) -> None:

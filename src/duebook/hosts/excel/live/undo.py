@@ -77,7 +77,7 @@ def undo(book: xw.Book) -> str:
 
 def put_back(book: xw.Book, pen: Pen) -> None:
     """Takes everything back that a pen has done; DuebookError where Excel would not let go."""
-    failed = take_back(Pen(book), pen.strokes)
+    failed = take_back(Pen(book, remembers=False), pen.strokes)
     try:
         remove_sheets(book, sheets_added(pen.strokes))
     except Exception as error:
