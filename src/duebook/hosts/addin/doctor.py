@@ -96,7 +96,7 @@ def _mac_python(machine: Machine) -> list[Finding]:
     if found.python[:2] < environment.OLDEST_PYTHON:
         return [whole, fault("interpreter", "interpreter_old", path=python, found=version), *rest[1:]]
     runs = well("interpreter", version=version, path=python)
-    return [whole, runs, *packages(found, f'"{python}" -m pip install', with_pywin32=False)]
+    return [whole, runs, *packages(found, with_pywin32=False)]
 
 
 def _json(found: Sequence[Finding], end: str, language: str) -> dict[str, object]:

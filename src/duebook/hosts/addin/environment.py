@@ -166,7 +166,8 @@ def _verified(machine: Machine, environment: PurePath, bits: Sequence[int]) -> P
         library = find_dll(machine, python, wanted_bits)
         if library is None or dll_bits(library[1]) != wanted_bits:
             name = dll_name(wanted_bits)
-            raise DuebookError("install.environment_dll", path=environment, name=name, version=pinned_version())
+            facts = {"name": name, "version": pinned_version(), "python": python}
+            raise DuebookError("install.environment_dll", path=environment, **facts)
     if not found.pywin32:
         raise DuebookError("install.environment_pywin32", path=environment, python=python)
     return found

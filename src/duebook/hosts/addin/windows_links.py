@@ -128,10 +128,7 @@ class Chain:
         found = self.probed
         if not isinstance(found, environment.Probed):
             return [unknown("duebook"), unknown("xlwings"), unknown("pywin32")]
-        return packages(found, self._pip(), with_pywin32=True)
-
-    def _pip(self) -> str:
-        return f'"{(self.interpreter or PurePath("python")).with_name("python.exe")}" -m pip install'
+        return packages(found, with_pywin32=True)
 
     def _library(self) -> list[Finding]:
         """The library by which Excel reaches Python must have Excel's bitness, whatever Python's is."""
@@ -143,10 +140,10 @@ class Chain:
             library = environment.find_dll(self.machine, path, bits)
             name, places = environment.dll_name(bits), f"{path.parent}, {path.parent.parent}"
             if library is None:
-                return [fault("library", "library_missing", name=name, folders=places, pip=self._pip(), **_wanted())]
+                return [fault("library", "library_missing", name=name, folders=places)]
             if environment.dll_bits(library[1]) != bits:
-                facts = {"found": environment.dll_bits(library[1]) or "?", "bits": bits, "pip": self._pip()}
-                return [fault("library", "library_foreign", path=library[0], **facts, **_wanted())]
+                facts = {"found": environment.dll_bits(library[1]) or "?", "bits": bits}
+                return [fault("library", "library_foreign", path=library[0], **facts)]
         return [well("library", bits=f"{told}" if told else "64/32")]
 
     def _tips(self) -> list[Finding]:
@@ -159,9 +156,9 @@ class Chain:
         return [Finding("tips", "well", "tips_none")]
 
 
-def packages(found: environment.Probed, pip: str, with_pywin32: bool) -> list[Finding]:
+def packages(found: environment.Probed, with_pywin32: bool) -> list[Finding]:
     if found.duebook is None:
-        duebook = fault("duebook", "duebook_missing", pip=pip)
+        duebook = fault("duebook", "duebook_missing")
     elif found.duebook != VERSION:
         duebook = fault("duebook", "duebook_version", found=found.duebook, version=VERSION)
     else:
@@ -170,14 +167,10 @@ def packages(found: environment.Probed, pip: str, with_pywin32: bool) -> list[Fi
         xlwings = well("xlwings", version=pinned_version())
     else:
         key = "xlwings_version" if found.xlwings else "xlwings_missing"
-        xlwings = fault("xlwings", key, found=found.xlwings or "–", pip=pip, **_wanted())
+        xlwings = fault("xlwings", key, found=found.xlwings or "–", version=pinned_version())
     if not with_pywin32:
         return [duebook, xlwings]
-    return [duebook, xlwings, well("pywin32") if found.pywin32 else fault("pywin32", "pywin32_missing", pip=pip)]
-
-
-def _wanted() -> Mapping[str, str]:
-    return {"version": pinned_version()}
+    return [duebook, xlwings, well("pywin32") if found.pywin32 else fault("pywin32", "pywin32_missing")]
 
 
 def excel(machine: Machine) -> list[Finding]:
