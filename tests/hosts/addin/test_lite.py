@@ -23,7 +23,7 @@ from duebook.core.messages import text
 from duebook.hosts import catalogue
 from duebook.hosts.lite import bindings, scripts
 from duebook.hosts.lite.bindings import Session, address, functions
-from duebook.hosts.lite.cells import from_lite, to_lite
+from duebook.hosts.lite.cells import from_lite, to_lite, trimmed
 
 Lite = Callable[..., ModuleType]
 
@@ -121,6 +121,16 @@ def test_errors_inside_a_spill_are_real(lite: Lite) -> None:
     found = xw.call("DSO", [[15000], ["abc"], [None]], 10000, 30)
     assert [[type(cell).__name__ for cell in row] for row in found] == [["float"], ["Error"], ["Error"]]
     assert [row[0] for row in found] == [45, "#VALUE!", "#N/A"]
+
+
+def test_whole_columns_end_where_the_longest_does() -> None:
+    blank = [[None]] * 1_048_573
+    first = [[15000.0], [20000.0], [None], *blank]
+    second = [[10000.0], [10000.0], [10000.0], *blank]
+    short = [[1.0], [None]]
+    assert trimmed([first, 30, second, short]) == [first[:3], 30, second[:3], short]
+    assert trimmed([[[""], [None], [None], *blank]]) == [[[""]]]
+    assert Session("en", False).answer("DSO", None, (first, second, [[30]])) == [[45], [60], ["#N/A"]]
 
 
 def test_dates_are_serial_numbers_in_and_dates_out(lite: Lite) -> None:

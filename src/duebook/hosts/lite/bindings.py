@@ -16,7 +16,7 @@ from duebook.core.declare import Declaration
 from duebook.core.messages import text
 from duebook.hosts import catalogue, settings
 from duebook.hosts.call import Door
-from duebook.hosts.lite.cells import from_lite, to_lite
+from duebook.hosts.lite.cells import from_lite, to_lite, trimmed
 from duebook.hosts.lite.without_ssl import load_stdnum
 from duebook.hosts.ranges import single
 from duebook.hosts.reasons import Memory, place
@@ -36,7 +36,7 @@ class Session:
 
     def answer(self, name: str, caller: Any, cells: tuple[Any, ...]) -> Any:
         """What the calling cell shows of `=name(cells)`."""
-        given = [from_lite(cell) for cell in cells]
+        given = [from_lite(cell) for cell in trimmed(cells)]
         if name == "WHY" and (asked := _no_address(given[0])) is not None:
             return text("lite.why_wants_text", self.door.language, value=asked)
         return to_lite(self.door.call(name, given, address(caller)), self.since_1904)

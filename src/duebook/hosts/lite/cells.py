@@ -7,6 +7,7 @@ stays a date, which Lite shows as one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,8 +20,35 @@ _NEWER_ERRORS = frozenset(
 """Errors of later programs, for which the others have no name."""
 _NULLS = ("JsNull", "JsUndefined", "NoneType")
 """What the browser's Python calls nothing: a blank, or an argument left out."""
+_WHOLE_COLUMN = 1_048_576
+_AT_ONCE = 8_192
 _FIRST_SAFE_DAY = date(1900, 3, 1)
 """Before it, Excel counts a 29 February 1900 that never was; other programs do not."""
+
+
+def trimmed(arguments: Sequence[Any]) -> list[Any]:
+    """The arguments with whole columns cut to the last row that any of them uses: `A:A` is a million blanks long."""
+    whole = {n for n, value in enumerate(arguments) if is_grid(value) and len(value) >= _WHOLE_COLUMN}
+    last = max((_used_rows(arguments[n]) for n in whole), default=0)
+    return [value[: max(last, 1)] if n in whole else value for n, value in enumerate(arguments)]
+
+
+def _used_rows(rows: Sequence[Any]) -> int:
+    number = len(rows)
+    unused = [rows[-1]] * _AT_ONCE
+    while number >= _AT_ONCE and _blank_row(rows[-1]) and rows[number - _AT_ONCE : number] == unused:
+        number -= _AT_ONCE
+    while number and _blank_row(rows[number - 1]):
+        number -= 1
+    return number
+
+
+def _blank_row(row: Any) -> bool:
+    return all(map(_blank, row if is_grid(row) else (row,)))
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or cell == "" or type(cell).__name__ in _NULLS
 
 
 def from_lite(value: Any) -> Any:
