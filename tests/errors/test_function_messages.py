@@ -19,7 +19,19 @@ from duebook.core.messages import catalogue as sentences
 from duebook.hosts import catalogue
 from tests.errors.function_messages import Entry, entries, said
 
-OTHER_ROOMS = ("books", "cli", "close", "doctor", "file", "install", "ledger", "ledger_files", "sample", "verify")
+OTHER_ROOMS = (
+    "books",
+    "cli",
+    "close",
+    "doctor",
+    "excel",
+    "file",
+    "install",
+    "ledger",
+    "ledger_files",
+    "sample",
+    "verify",
+)
 """Rooms of messages that no worksheet function uses."""
 FUNCTIONS = catalogue.functions()
 CHECKOUT = Path(__file__).parents[2]
