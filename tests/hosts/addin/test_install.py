@@ -85,6 +85,16 @@ def test_pip_takes_the_wheel_at_hand_and_looks_beside_it() -> None:
     assert pip[1] == str(machine.home / "AppData/Local/Duebook/env/Scripts/python.exe")
 
 
+def test_a_folder_with_all_wheels_needs_no_internet() -> None:
+    for other, offline in (("xlwings-0.0.1-py3-none-any.whl", False), (f"xlwings-{pinned_version()}-cp311.whl", True)):
+        machine = windows()
+        assert machine.running.origin
+        machine.put(machine.running.origin.with_name(other), b"")
+        install.run_install(chosen(quiet=True), machine)
+        (pip,) = (entry for entry in machine.log if "pip" in entry)
+        assert ("--no-index" in pip) == offline
+
+
 @pytest.mark.parametrize(
     ("origin", "requirement"), [(PureWindowsPath("D:/duebook"), r"D:\duebook"), (None, f"duebook=={VERSION}")]
 )

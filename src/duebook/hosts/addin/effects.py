@@ -238,7 +238,9 @@ class InstallDuebook:
     python: PurePath
     requirement: str
     beside: PurePath | None
-    """A folder in which more wheels may lie, for computers without internet."""
+    """The folder of Duebook's wheel, in which those it needs may lie too."""
+    offline: bool
+    """They all do, so nothing is asked of the internet."""
 
     def said(self, language: str) -> str:
         return text("install.do_pip", language, requirement=self.requirement)
@@ -249,6 +251,7 @@ class InstallDuebook:
     def do(self, machine: Machine) -> None:
         options = ["--disable-pip-version-check", "--no-input", "--no-user"]
         options += ["--find-links", str(self.beside)] if self.beside else []
+        options += ["--no-index"] if self.offline else []
         command = [str(self.python), "-m", "pip", "install", *options, self.requirement]
         _run(machine, command, "install.pip_failed")
 

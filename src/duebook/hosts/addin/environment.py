@@ -126,17 +126,18 @@ def effects(machine: Machine, environment: PurePath, bits: Sequence[int]) -> tup
         made.append(SetAside(environment, aside))
     elif not machine.is_folder(environment.parent):
         made.append(MakeFolder(environment.parent))
-    requirement, beside = source(machine)
-    made += [MakeEnvironment(environment), InstallDuebook(python, requirement, beside), check]
+    made += [MakeEnvironment(environment), source(machine, python), check]
     return made, [SweepFolder(aside)] if machine.is_folder(environment) else []
 
 
-def source(machine: Machine) -> tuple[str, PurePath | None]:
+def source(machine: Machine, python: PurePath) -> InstallDuebook:
     """What pip installs: the wheel or checkout this Duebook came from, else its version from the package index."""
     origin = machine.running.origin
-    if origin is None:
-        return f"duebook=={VERSION}", None
-    return str(origin), origin.parent if origin.suffix == ".whl" else None
+    if origin is None or origin.suffix != ".whl":
+        return InstallDuebook(python, f"duebook=={VERSION}" if origin is None else str(origin), None, offline=False)
+    # a folder made by `pip download` or `pip wheel` holds xlwings beside Duebook: then it holds the others too
+    wheelhouse = any(name.startswith(f"xlwings-{pinned_version()}-") for name in machine.names(origin.parent))
+    return InstallDuebook(python, str(origin), origin.parent, offline=wheelhouse)
 
 
 def _is_right(machine: Machine, environment: PurePath, bits: Sequence[int]) -> bool:
