@@ -1,7 +1,8 @@
 """`duebook addin build`: writes everything a user installs, from text.
 
 In a checkout it is written in place, with the Python module that answers Excel's calls; from an installed Duebook only
-into a folder that `--out` names. A file that would stay the same is left alone.
+into a folder that `--out` names, with the wheel for xlwings Lite, which is not kept in the repository since it holds a
+copy of the sources. A file that would stay the same is left alone.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.version import VERSION
 from duebook.hosts import catalogue
-from duebook.hosts.addin import bridge, intellisense, modules, ribbon, texts, udfs_file, vba_project
+from duebook.hosts.addin import bridge, intellisense, lite_wheel, modules, ribbon, texts, udfs_file, vba_project
 from duebook.hosts.addin.xlam import Content, xlam
 from duebook.hosts.cli import DONE
 from duebook.hosts.excel.buttons import buttons
 
 ADDIN = "duebook.xlam"
 PROJECT = "Duebook"
+_NOTICE = ("title", "about", "empty", "install", "uninstall")
 
 
 def run_build(chosen: argparse.Namespace) -> int:
@@ -45,10 +47,12 @@ def run_build(chosen: argparse.Namespace) -> int:
 
 
 def products(folder: Path, in_place: bool = False) -> dict[Path, bytes]:
-    """Every file that is built → its bytes; those of the package's own sources only `in_place`."""
+    """Every file that is built → its bytes."""
     found = {folder / ADDIN: addin(), folder / intellisense.FILE: intellisense.intellisense(catalogue.functions())}
     if in_place:
         found[udfs_file.FILE] = udfs_file.udfs_text().encode()
+    else:
+        found[folder / lite_wheel.name()] = lite_wheel.wheel()
     return found
 
 
@@ -100,9 +104,9 @@ def _check_ribbon(described: str, pictures: Mapping[str, bytes], procedures: fro
 
 def notice() -> list[str]:
     """The lines of the visible sheet, the title first: what the file is, in both languages, and xlwings' license."""
-    said = [_line(key, language) for language in ("en", "zh") for key in ("title", "about", "install", "bridge")]
-    title, others = said[0], said[1:]
-    return [title, *others, *bridge.license_notice().split("\n")]
+    english, chinese = ([_line(key, language) for key in _NOTICE] for language in ("en", "zh"))
+    bridging = [_line("bridge", "en"), _line("bridge", "zh")]
+    return [english[0], "", *english[1:], "", *chinese, "", *bridging, "", *bridge.license_notice().split("\n")]
 
 
 def _both(key: str) -> str:

@@ -160,7 +160,7 @@ _STYLES = (
     '<cellXfs count="3">'
     + "".join(
         f'<xf numFmtId="49" fontId="{font}" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyNumberFormat="1"'
-        ' applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
+        ' applyFont="1"/>'
         for font in (_PLAIN, _TITLE, _BOLD)
     )
     + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
@@ -178,18 +178,20 @@ def _sheet(name: str, lines: Sequence[Sequence[str]], widths: Sequence[int], fir
     )
     corner = f"{'ABCD'[len(widths) - 1]}{len(lines)}"
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{CODE_NAMES[name]}"/><dimension ref="A1:{corner}"/>'
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{CODE_NAMES[name]}">'
+        f'<pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:{corner}"/>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
         '<sheetFormatPr defaultRowHeight="15"/>'
-        f"<cols>{cols}</cols><sheetData>{rows}</sheetData></worksheet>"
+        f"<cols>{cols}</cols><sheetData>{rows}</sheetData>"
+        '<pageSetup paperSize="9" fitToHeight="0"/></worksheet>'
     )
 
 
 def _cells(row: int, texts: Sequence[str], style: int) -> Iterable[str]:
     for column, text in zip("ABCD", texts, strict=False):
-        yield (
-            f'<c r="{column}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
-        )
+        if text:
+            said = f'<is><t xml:space="preserve">{escaped(text)}</t></is>'
+            yield f'<c r="{column}{row}" s="{style}" t="inlineStr">{said}</c>'
 
 
 # --- properties -------------------------------------------------------------------------------------------------------
