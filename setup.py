@@ -4,7 +4,7 @@ from setuptools import find_packages, setup
 
 ADDIN = [
     "duebook.xlam",
-    "duebook.xlam.intellisense.xml",
+    "duebook.intellisense.xml",
     "vba/*",
     "ribbon/*",
     "ribbon/icons/*",

@@ -36,7 +36,7 @@ def test_in_a_checkout(tmp_path: Path) -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from a copy: setuptools leaves its build folder beside the sources."""
     copy, folder = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("wheel")
-    for name in ("src", "xlsx_templates", "pyproject.toml", "setup.py", "README.md", "LICENSE"):
+    for name in ("src", "xlsx_templates", "addin", "pyproject.toml", "setup.py", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(CHECKOUT / name), str(copy)], check=True)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--wheel-dir", str(folder), str(copy)], check=True)
@@ -52,6 +52,9 @@ def test_the_wheel_carries_what_the_program_needs(wheel: Path) -> None:
             assert path.relative_to(CHECKOUT / "src").as_posix() in names
     for path in (CHECKOUT / "xlsx_templates").glob("*.xlsx"):
         assert f"duebook/xlsx_templates/{path.name}" in names
+    for path in (CHECKOUT / "addin").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert f"duebook/addin/{path.relative_to(CHECKOUT / 'addin').as_posix()}" in names
 
 
 def test_in_a_wheel(wheel: Path, tmp_path: Path) -> None:
