@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import base64
+import hashlib
+import struct
 import subprocess
 import sys
 import tempfile
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,6 +253,31 @@ def _draw(shapes: etree._Element, styles: etree._Element, mark: Mark, number: in
     _element(_element(frame, "draw:text-box"), "text:p", text_style_name=f"p{number}").text = mark.text
 
 
+def made_of(marks: Sequence[Mark]) -> str:
+    """What a picture was drawn from, in short: kept in its file, so that a test can tell when it is stale."""
+    pictures = sorted({mark.icon for mark in marks if mark.icon})
+    drawn = [icons.pixels(icons.ICONS[name](), icons.FIELD).hex() for name in pictures]
+    return hashlib.sha256(repr((marks, drawn)).encode()).hexdigest()
+
+
+def noted(picture: bytes) -> str:
+    """What a picture of ours says that it was drawn from; empty if it says nothing."""
+    at = picture.find(_NOTE)
+    return picture[at + len(_NOTE) : at + len(_NOTE) + 64].decode("latin-1") if at > 0 else ""
+
+
+def _with_note(picture: bytes, note: str) -> bytes:
+    """The PNG with a text in it, after its head."""
+    content = _NOTE + note.encode()
+    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+    return picture[:_HEAD] + chunk + picture[_HEAD:]
+
+
+_NOTE = b"tEXtSource\0"
+_HEAD = 33
+"""Bytes of a PNG's signature and first chunk."""
+
+
 def make(target: Path) -> list[Path]:
     """The ribbon in each language into `target`; returns the paths."""
     target.mkdir(parents=True, exist_ok=True)
@@ -260,9 +288,8 @@ def make(target: Path) -> list[Path]:
             marks, wide, high = layout(ribbon_xml(declared), declared, language)
             book = Path(folder) / f"{name}.fods"
             book.write_bytes(sheet(marks, wide, high, FONTS[language]))
-            pdf = printed(book, Path(folder))
             written.append(target / f"{name}.png")
-            written[-1].write_bytes(_taken(pdf))
+            written[-1].write_bytes(_with_note(_taken(printed(book, Path(folder))), made_of(marks)))
     return written
 
 

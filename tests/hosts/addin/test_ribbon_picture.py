@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tools.ribbon_picture import Mark, label_lines, layout, sheet, width
+from tools.ribbon_picture import FOLDER, NAMES, Mark, label_lines, layout, made_of, noted, sheet, width
 
 from duebook.core.cells import Label
 from duebook.hosts.addin.ribbon import ribbon_xml
-from duebook.hosts.excel.buttons import Button
+from duebook.hosts.excel.buttons import Button, buttons
 
 
 def made(number: int, group: str, large: bool) -> Button:
@@ -64,3 +64,10 @@ def test_a_large_label_takes_two_lines_at_most() -> None:
 def test_the_same_ribbon_is_the_same_drawing() -> None:
     marks, wide, high = layout(ribbon_xml(BUTTONS), BUTTONS, "zh")
     assert sheet(marks, wide, high, "Arial") == sheet(marks, wide, high, "Arial")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_picture_in_the_docs_shows_the_ribbon_as_it_is(language: str) -> None:
+    marks, _, _ = layout(ribbon_xml(), buttons(), language)
+    picture = (FOLDER / f"{NAMES[language]}.png").read_bytes()
+    assert noted(picture) == made_of(marks), "run: python tools/ribbon_picture.py"

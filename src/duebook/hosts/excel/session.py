@@ -140,7 +140,7 @@ def warm() -> str:
 def set_language(language: str) -> None:
     """Ribbon, help, headers and sentences in `language` from now on. DuebookError if unknown or not to be kept."""
     if language not in LANGUAGES:
-        raise DuebookError("excel.unknown_language", language=language, known=", ".join(LANGUAGES))
+        raise DuebookError("excel.unknown_language", name=language, known=", ".join(LANGUAGES))
     _keep(settings.LANGUAGE, language)
     session().language = language
 
