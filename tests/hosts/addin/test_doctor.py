@@ -424,6 +424,12 @@ def test_every_fault_that_can_be_said_is_brought_about_here() -> None:
     assert remedies - {*FAULTS, *NOTES, *ON_MAC} - elsewhere == set()
 
 
+def test_the_page_on_installing_names_every_fault() -> None:
+    page = (Path(__file__).parents[3] / "docs/install.md").read_text("utf-8")
+    keys = {key.removeprefix("doctor.").removesuffix("_remedy") for key in catalogue("en") if key.endswith("_remedy")}
+    assert {key for key in keys - {"excel_none_here"} if f"`{key}`" not in page} == set()
+
+
 def test_every_sentence_of_an_installation_is_provoked() -> None:
     source = Path(__file__).with_name("test_install.py").read_text("utf-8")
     said = {key.removeprefix("install.") for key in catalogue("en") if key.startswith("install.")}
