@@ -20,6 +20,9 @@ from duebook.hosts import catalogue
 from tests.errors.function_messages import Entry, entries, said
 
 OTHER_ROOMS = (
+    "addin",
+    "addin_build",
+    "addin_sheet",
     "books",
     "cli",
     "close",
