@@ -32,6 +32,7 @@ OTHER_ROOMS = (
     "install",
     "ledger",
     "ledger_files",
+    "lite",
     "sample",
     "verify",
 )
