@@ -16,7 +16,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from duebook.books.package import replaced
 from duebook.core import resources
 from duebook.core.version import VERSION
 from duebook.hosts.catalogue import ROOMS
@@ -37,13 +36,6 @@ def name() -> str:
 def requirements() -> tuple[str, ...]:
     """`holidays==…` and the others, exactly."""
     return tuple(f"{package}=={version(package)}" for package in NEEDS)
-
-
-def build_lite(folder: Path) -> Path:
-    """Writes the wheel into `folder`."""
-    target = folder / name()
-    replaced(target, lambda file: file.writelines([wheel()]))
-    return target
 
 
 @cache
