@@ -93,9 +93,9 @@ def test_a_hundred_thousand_plain_cells_cross_in_a_blink() -> None:
 
     def quickest(cross: Any) -> float:
         def once() -> float:
-            start = time.perf_counter()
+            start = time.process_time()
             assert len(cross(rows)) == len(rows)
-            return time.perf_counter() - start
+            return time.process_time() - start
 
         return min(once() for _ in range(5))
 
