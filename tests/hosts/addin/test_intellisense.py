@@ -37,4 +37,4 @@ def test_the_names_are_those_that_excel_shows() -> None:
     for function in etree.fromstring(intellisense(FUNCTIONS))[0]:
         told = [argument.get("Name") for argument in function]
         declared = wrappers.argument_names(FUNCTIONS[str(function.get("Name"))])
-        assert [name.rstrip("_") for name in declared] == told
+        assert [name.rstrip("_").lower() for name in declared] == told
