@@ -25,16 +25,23 @@ def run_doctor(chosen: argparse.Namespace, machine: Machine | None = None) -> in
     machine = machine or ThisMachine()
     found = calc.findings(machine) if chosen.libreoffice else findings(machine, _shipped())
     count = sum(one.state == "fault" for one in found)
-    kind = "_libreoffice" if chosen.libreoffice else ""
-    end = text(f"doctor.{'faults' if count else 'well'}{kind}", chosen.language, count=count, version=VERSION)
+    end = _end(found, count, chosen)
     if chosen.json:
         print(json.dumps(_json(found, end, chosen.language), ensure_ascii=False, indent=1))
     elif not chosen.quiet or count:
         _tell(found, chosen.language)
-        print(f"\n{end}")
+        print(f"\n{end}" if end else "", end="\n" if end else "")
         if machine.platform == "win32" and not chosen.libreoffice:
             print(text("doctor.unseen", chosen.language))
     return FAULTS if count else WELL
+
+
+def _end(found: Sequence[Finding], count: int, chosen: argparse.Namespace) -> str:
+    """The verdict; none where there is nothing that could be mended."""
+    if found[0].key == "excel_none_here":
+        return ""
+    key = ("faults" if count else "well") + ("_libreoffice" if chosen.libreoffice else "")
+    return text(f"doctor.{key}", chosen.language, count=count, version=VERSION)
 
 
 def _shipped() -> bytes | None:
