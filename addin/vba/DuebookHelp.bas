@@ -18,7 +18,7 @@ Public Sub RegisterHelp()
     If HelpIsRegistered() Or ActiveWorkbook Is Nothing Then Exit Sub
     wasUpdating = Application.ScreenUpdating
     hadEvents = Application.EnableEvents
-    On Error GoTo Restore
+    On Error GoTo Refused
     Application.ScreenUpdating = False
     Application.EnableEvents = False
     ' Excel describes no function of a hidden workbook, and an add-in is one.
@@ -31,6 +31,9 @@ Restore:
     ThisWorkbook.Saved = True
     Application.EnableEvents = hadEvents
     Application.ScreenUpdating = wasUpdating
+    Exit Sub
+Refused:
+    Resume Restore
 End Sub
 
 ' A function's rows stand together: its help, its category, its arguments in order.

@@ -9,9 +9,10 @@ Private Const FUNCTIONS As String = "duebook.hosts.excel.udfs"
 Private Const SESSION As String = "duebook.hosts.excel.session"
 Private Const PRESSING As String = "duebook.hosts.excel.press"
 Private Const UNREACHABLE As Long = 1000    ' VBA leaves the numbers above 512 to its users
-Private Const REST_SECONDS As Long = 60
+Private Const REST_MINUTES As Long = 1
 Private Const LONGEST_DETAIL As Long = 160
 
+Private mHasGreeted As Boolean
 Private mHasAnswered As Boolean
 Private mRestsUntil As Date
 Private mFault As String      ' what went wrong last, as Windows or Python said it
@@ -57,10 +58,14 @@ Private Function StartsAnew() As Boolean
     mHasAnswered = False
     StartsAnew = ServerGreets()
     If Not StartsAnew Then
-        mRestsUntil = Now + TimeSerial(0, 0, REST_SECONDS)
+        mRestsUntil = Now + TimeSerial(0, REST_MINUTES, 0)
     ElseIf hadAnswered Then
         SayOnce DuebookText("server_restarted")
     End If
+End Function
+
+Public Function ServerHasGreeted() As Boolean
+    ServerHasGreeted = mHasGreeted
 End Function
 
 ' Python says who it is: its versions must be those the add-in was built for, and its language is the user's choice.
@@ -71,6 +76,7 @@ Public Function ServerGreets() As Boolean
     greeting = Split(XLPy.Str(XLPy.Call(XLPy.Module(SESSION), "hello")), "|")
     CompareVersions greeting(0), greeting(1)
     SetDuebookLanguage greeting(2)
+    mHasGreeted = True
     ServerGreets = True
     Exit Function
 Failed:

@@ -49,7 +49,7 @@ End Sub
 ' Runs when Excel is idle.
 Public Sub DuebookIdle()
     mPlanned = 0
-    If Not ServerIsReady() Then ServerWarms
+    If Not ServerHasGreeted() Then ServerWarms
     RegisterHelp
 End Sub
 

@@ -71,7 +71,7 @@ End Function
 Private Function RowOf(ByVal textKind As String, ByVal textKey As String) As Long
     ReadTexts
     On Error GoTo Unknown    ' asking is the only way to learn whether a Collection has a key
-    RowOf = mPlaces(textKind & "|" & textKey)
+    RowOf = mPlaces.Item(textKind & "|" & textKey)
 Unknown:
 End Function
 
@@ -103,11 +103,12 @@ Public Sub SetDuebookLanguage(ByVal language As String)
 End Sub
 
 Private Function LanguageAtStart() As String
-    On Error Resume Next
+    Dim office As Long
+
+    On Error Resume Next    ' what cannot be asked counts as English
     LanguageAtStart = GetConfig("DUEBOOK_LANGUAGE", "")
     If LanguageAtStart = "en" Or LanguageAtStart = "zh" Then Exit Function
     LanguageAtStart = "en"
-    If (Application.LanguageSettings.LanguageID(OFFICE_LANGUAGE) And PRIMARY_LANGUAGE) = CHINESE_LANGUAGE Then
-        LanguageAtStart = "zh"
-    End If
+    office = Application.LanguageSettings.LanguageID(OFFICE_LANGUAGE)
+    If (office And PRIMARY_LANGUAGE) = CHINESE_LANGUAGE Then LanguageAtStart = "zh"
 End Function

@@ -7,21 +7,26 @@ which asks the service below. A call then takes the whole way: cell → wrapper 
 
 from __future__ import annotations
 
+import contextlib
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from calc import Calc, Document
+from calc import Calc, Document, bridge
+from tests.conftest import absent
 from tests.hosts.excel.com import SCODES, crossed
 
 from duebook.core.cells import CellError
 from duebook.hosts.addin import modules, texts
 from duebook.hosts.addin.build import PROJECT
-from duebook.hosts.addin.vba_project import Module, vba_project
+from duebook.hosts.addin.vba_project import Kind, Module, vba_project
 from duebook.hosts.addin.xlam import Content, xlam
 from duebook.hosts.catalogue import functions
+from duebook.hosts.excel.buttons import Button
 from duebook.hosts.excel.cells import ERROR_NUMBERS
+from duebook.hosts.libreoffice import shims
 from duebook.hosts.libreoffice.cells import error_value
 from duebook.hosts.libreoffice.sheets import of_cells
 
@@ -30,6 +35,10 @@ SERVICE = "duebook.tests.Excel"
 _FILTER = "Calc MS Excel 2007 VBA XML"
 _LOGICAL = 1024  # com.sun.star.util.NumberFormat
 _ERROR_CODES = {number: code for code, number in ERROR_NUMBERS.items()}
+
+
+class Down(Exception):
+    """Nothing answers: a fault that a test asked for."""
 
 
 class Excel:
@@ -96,6 +105,8 @@ def factory(excel: Any) -> Any:
         def execute(self, request: Any) -> Any:
             try:
                 return excel.answer(request[0].Name, tuple(request[0].Value or ()))
+            except Down:
+                raise
             except Exception:
                 excel.faults.append(traceback.format_exc())
                 raise
@@ -127,15 +138,42 @@ def exchanged(text: str, words: Mapping[str, str]) -> str:
     return text
 
 
-def package(twins: Mapping[str, Module], facts: Mapping[str, str], others: tuple[str, ...] = ()) -> bytes:
+def trial(name: str) -> Module:
+    """A module of the tests' own, from `vba/`."""
+    (file,) = VBA.glob(f"{name}.*")
+    return Module(name, file.read_text("ascii"), Kind.CLASS if file.suffix == ".cls" else Kind.STANDARD)
+
+
+def package(
+    twins: Mapping[str, Module],
+    facts: Mapping[str, str],
+    others: tuple[str, ...] = (),
+    buttons: Mapping[str, Button] | None = None,
+) -> bytes:
     """The add-in as it is built, but with `twins` in the place of modules, and the modules `others` of `vba/` added."""
-    rows = texts.rows(functions(), {}, facts)
+    rows = texts.rows(functions(), buttons or {}, facts)
     found = modules.modules()
     assert set(twins) <= {module.name for module in found}
-    added = [Module(name, (VBA / f"{name}.bas").read_text("ascii")) for name in others]
+    added = map(trial, others)
     project = vba_project(PROJECT, [*(twins.get(module.name, module) for module in found), *added])
     ribbon = '<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui"/>'
     return xlam(Content(project, rows, ["Duebook"], "Duebook", ribbon, {}, b'<functions xmlns="urn:test"/>'))
+
+
+@contextlib.contextmanager
+def office(soffice: str, folder: Path, excel: Any) -> Iterator[Calc]:
+    """An office without the bare functions of the LibreOffice edition, so that the wrappers alone answer."""
+    uno = bridge(soffice, folder / "uno")
+    if uno is None:
+        absent("LibreOffice's Python bridge (python3-uno, for this version of Python)")
+    assert uno
+    with patch.object(shims, "library", return_value={}):
+        calc = Calc(uno, soffice, folder / "calc")
+    try:
+        calc.manager.insert(factory(excel))
+        yield calc
+    finally:
+        calc.stop()
 
 
 def opened(calc: Calc, path: Path, sheet: str) -> Document:

@@ -8,22 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from calc import Calc, Document, bridge
-from excel_in_calc import VBA, Excel, factory, opened, package
+from calc import Document
+from excel_in_calc import Excel, office, opened, package, trial
 from test_functions_in_calc import ERROR_TYPES, EXAMPLES, computed, equal, shown
-from tests.conftest import absent
 from tests.hosts.excel.com import SCODES, windows
 
 from duebook.core.cells import CellError
 from duebook.core.declare import Example
 from duebook.core.messages import text
-from duebook.hosts.addin.vba_project import Module
 from duebook.hosts.call import Door
 from duebook.hosts.excel import session
-from duebook.hosts.libreoffice import shims
 
 pytestmark = pytest.mark.office
 
@@ -39,22 +35,11 @@ def excel() -> Iterator[Excel]:
 
 @pytest.fixture(scope="module")
 def opened_addin(soffice: str, excel: Excel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Document]:
-    """An office without the bare functions of the LibreOffice edition, so that the wrappers alone answer."""
     folder = tmp_path_factory.mktemp("vba")
-    uno = bridge(soffice, folder / "uno")
-    if uno is None:
-        absent("LibreOffice's Python bridge (python3-uno, for this version of Python)")
-    assert uno
-    with patch.object(shims, "library", return_value={}):
-        calc = Calc(uno, soffice, folder / "calc")
-    try:
-        calc.manager.insert(factory(excel))
-        twin = {"DuebookHost": Module("DuebookHost", (VBA / "DuebookHost.bas").read_text("ascii"))}
+    with office(soffice, folder, excel) as calc:
         path = folder / "duebook.xlam"
-        path.write_bytes(package(twin, {"xlwings": "0"}, ("Trial",)))
+        path.write_bytes(package({"DuebookHost": trial("DuebookHost")}, {"xlwings": "0"}, ("Trial",)))
         yield opened(calc, path, SHEET)
-    finally:
-        calc.stop()
 
 
 @pytest.fixture
