@@ -74,11 +74,16 @@ def _encoding() -> str:
 
 def language() -> str:
     """The language of ribbon, help and sentences: as set, else DUEBOOK_LANGUAGE, else the system's, else English."""
-    system = (locale.getlocale()[0] or "").lower()
-    for told in (read().get(LANGUAGE), os.environ.get("DUEBOOK_LANGUAGE"), "zh" if system.startswith("zh") else "en"):
+    for told in (read().get(LANGUAGE), os.environ.get("DUEBOOK_LANGUAGE")):
         if told in LANGUAGES:
             return told
-    return "en"
+    return system_language()
+
+
+def system_language() -> str:
+    """The user's own, where the system says so: `zh_CN`, or "Chinese (Simplified)_China" on Windows."""
+    told = (locale.getlocale()[0] or "").lower()
+    return "zh" if told.startswith(("zh", "chinese")) else "en"
 
 
 def policy_file() -> Path | None:

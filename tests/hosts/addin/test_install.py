@@ -239,6 +239,8 @@ def test_an_open_addin_is_refused_before_anything_is_done() -> None:
 
 def test_a_user_name_outside_the_code_page_is_refused() -> None:
     refused(windows("王芳", code_page="cp1252"), "install.wide_path")
+    elsewhere = in_environment(windows("王芳", code_page="cp1252"), PureWindowsPath("D:/duebook/.venv"))
+    refused(elsewhere, "install.wide_path")  # the settings themselves could not be found
 
 
 def refused(machine: MadeUpMachine, key: str, run: Callable[..., int] = install.run_install) -> DuebookError:

@@ -52,6 +52,17 @@ def test_a_write_that_fails_leaves_the_old_file_alone(
     with pytest.raises(OSError, match="No space"):
         machine.write(file, b"new")
     assert file.read_bytes() == b"old" and machine.names(tmp_path) == ("a.txt",)
+    assert not any(name.startswith("~a.txt") for name in machine.names(tmp_path.parent))
+
+
+def test_nothing_but_the_file_is_ever_in_its_folder(
+    machine: ThisMachine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr("os.fsync", lambda _: seen.append(machine.names(tmp_path / "XLSTART")))
+    machine.make_folder(tmp_path / "XLSTART")
+    machine.write(tmp_path / "XLSTART" / "duebook.xlam", b"new")
+    assert seen == [()] and machine.names(tmp_path) == ("XLSTART",)
 
 
 def test_programs(machine: ThisMachine) -> None:
@@ -89,6 +100,14 @@ def test_installing_for_real_as_on_a_mac(
     left = [path.suffix for path in tmp_path.rglob("*") if path.is_file()]
     assert left == [".applescript"]
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("told", "language"), [("zh_TW", "zh"), ("Chinese (Simplified)_China", "zh"), ("de_DE", "en"), (None, "en")]
+)
+def test_the_language_of_the_system(told: str | None, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (told, "936"))
+    assert ThisMachine().language == language
 
 
 # --- Windows' registry ------------------------------------------------------------------------------------------------

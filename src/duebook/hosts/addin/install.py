@@ -163,10 +163,12 @@ def _written(machine: Machine, key: str, path: PurePath, data: bytes) -> list[Ef
 
 def _settings(machine: Machine, key: str, interpreter: PurePath, language: str | None) -> bytes:
     """The settings file with ours set: a language asked for, else the one set before, else the system's."""
-    before = settings.parsed(machine.read(settings.place(machine.home, machine.platform)) or b"", machine.code_page)
+    file = settings.place(machine.home, machine.platform)
+    before = settings.parsed(machine.read(file) or b"", machine.code_page)
     speaks = language or before.get(settings.LANGUAGE) or machine.language
     after = {**before, key: str(interpreter), settings.LANGUAGE: speaks, "DUEBOOK_VERSION": VERSION}
     try:
+        str(file).encode(machine.code_page)
         return settings.encoded(after, machine.code_page)
     except UnicodeEncodeError as error:
         raise DuebookError("install.wide_path", path=interpreter) from error

@@ -7,7 +7,6 @@ made-up home and registry. Paths are pure: those of Windows can be thought about
 from __future__ import annotations
 
 import json
-import locale
 import os
 import shutil
 import subprocess
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from duebook.core import resources
+from duebook.hosts import settings
 
 Hive = Literal["HKCU", "HKLM"]
 Value = str | int | bytes
@@ -114,7 +114,7 @@ class ThisMachine:
         self.home: PurePath = Path.home()
         self.environment: Mapping[str, str] = os.environ
         self.code_page = "mbcs" if sys.platform == "win32" else "utf-8"
-        self.language = "zh" if _system_language().startswith(("zh", "chinese")) else "en"
+        self.language = settings.system_language()
         self.running = Running(Path(sys.executable), Path(sys.prefix), Path(sys.base_prefix), _origin())
 
     def read(self, path: PurePath) -> bytes | None:
@@ -139,7 +139,7 @@ class ThisMachine:
         except FileNotFoundError:
             return False
         except OSError:
-            return True
+            return os.access(path, os.W_OK)  # a file that may not be written is not held: writing it will say so
 
     def values(self, hive: Hive, key: str) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
@@ -170,7 +170,7 @@ class ThisMachine:
         return self._started(command, given, LONGEST_QUESTION)
 
     def write(self, path: PurePath, data: bytes) -> None:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"~{path.name}")
+        handle, name = _temporary(path)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(data)
@@ -236,17 +236,23 @@ class ThisMachine:
         return Answer(done.returncode, done.stdout + done.stderr)
 
 
+def _temporary(path: PurePath) -> tuple[int, str]:
+    """A file to fill, one folder up where it can be: Excel opens whatever a killed run leaves in its start folder."""
+    for folder in (Path(path.parent.parent), Path(path.parent)):
+        try:
+            if folder.stat().st_dev == Path(path.parent).stat().st_dev:
+                return tempfile.mkstemp(dir=folder, prefix=f"~{path.name}")
+        except PermissionError:
+            continue
+    raise PermissionError(13, "Permission denied", str(path.parent))
+
+
 def _hive(hive: Hive) -> int:
     if sys.platform == "win32":
         import winreg
 
         return winreg.HKEY_CURRENT_USER if hive == "HKCU" else winreg.HKEY_LOCAL_MACHINE
     raise OSError("no registry")
-
-
-def _system_language() -> str:
-    """As in `zh_CN`, or `Chinese_China` on Windows; in lower case."""
-    return (locale.getlocale()[0] or os.environ.get("LANG", "")).lower()
 
 
 def _origin() -> PurePath | None:
