@@ -1,4 +1,4 @@
-"""The VBA wrappers: one public function per worksheet function, made from the catalogue, shown by its bare name.
+r"""The VBA wrappers: one public function per worksheet function, made from the catalogue, shown by its bare name.
 
     ' DSO(receivables, credit_sales, days, [vat_rate])
     Public Function DSO(Optional receivables, Optional credit_sales, Optional days, Optional vat_rate) As Variant
