@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from live_engine import Sheet
 
 _EPOCH = datetime(1899, 12, 30)
-_DATES, _LOGICAL = 2 | 4, 1024  # com.sun.star.util.NumberFormat
+_DATES, _TEXT, _LOGICAL = 2 | 4, 256, 1024  # com.sun.star.util.NumberFormat
 _VALUE, _DATETIME, _STRING, _FORMULA = 1, 2, 4, 16  # com.sun.star.sheet.CellFlags
 _FAILED = 4  # com.sun.star.sheet.FormulaResult.ERROR
-_GENERAL, _TEXT = 0, 100
 _READ_AS_SOMETHING_ELSE = re.compile(r"^=|\d|^(true|false)$", re.IGNORECASE)
 
 
@@ -182,9 +181,9 @@ class Range:
         rows = data if isinstance(data, (list, tuple)) else [[data] * width for _ in range(height)]
         with self._changed():
             block = self.component
-            textual = [self._area_places(area) for area, _ in self._formatted(block, 0, _TEXT)]
+            textual = [self._area_places(area) for area, _ in self._formatted(block, _TEXT)]
             for area, _ in self._formatted(block, _LOGICAL):
-                self._from(area).component.NumberFormat = _GENERAL
+                self._from(area).component.NumberFormat = self._key("General")
             plain = [[_plain(value) for value in row] for row in rows]
             read: list[tuple[int, int, str]] = []
             for row, values in enumerate(rows):
@@ -219,7 +218,7 @@ class Range:
                 last = first + sum(1 for _ in run) - 1
                 if marked:
                     cells = self._from_places(first, column, last, column).component
-                    for area, _ in list(self._formatted(cells, 0, _GENERAL)):
+                    for area, _ in self._formatted(cells, 0, general=True):
                         self._from(area).component.NumberFormat = self._key(number_format)
                 first = last + 1
 
@@ -332,10 +331,15 @@ class Range:
             self.book.formats[text] = key if key != -1 else formats.addNew(text, locale)
         return self.book.formats[text]
 
-    def _formatted(self, block: Any, kinds: int, key: int | None = None) -> list[tuple[Any, int]]:
-        """The areas of number formats of some kinds (or of one key), with their kind."""
+    def _formatted(self, block: Any, kinds: int, general: bool = False) -> list[tuple[Any, int]]:
+        """The areas of number formats of some kinds (or of none, "General"), with their kind."""
         found = [(area, own) for own, areas in _number_formats(block) for area in areas]
-        return [(area, kind) for area, own in found if (kind := self._kind(own)) & kinds or own == key]
+        return [
+            (area, self._kind(key))
+            for area, key in found
+            if self._kind(key) & kinds
+            or (general and not self._kind(key) & _LOGICAL and self._format_text(key) == "General")
+        ]
 
     def _kind(self, key: int) -> int:
         if key not in self.book.format_kinds:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ _NO_DYNAMIC_ARRAYS = (AttributeError, NotImplementedError)
 """How Excel before 2021 says that it has no `formula2`."""
 _FIRST_DAY = date(1900, 3, 1)
 """Days before it have other numbers in Excel than in the calendar: they are entered as text."""
+_DAYS_TO_1904 = 1462
 _NEWER_ERRORS = range(-2146826288, -2146825988)
 """Error values (#SPILL!, #CALC! …) for which xlwings has no text: numbers in cells are never integers."""
 
@@ -127,7 +128,14 @@ def _content(value: Cell, formula: str) -> Content:
         return value
     if type(value) is float:
         return value
-    return float(formula)  # a date: its number to the last digit
+    return _serial(value, formula) if isinstance(value, datetime) else float(formula)
+
+
+def _serial(moment: datetime, formula: str) -> float:
+    """The number of a day with a time of day. Excel tells 15 digits of it, two fewer than the cell has."""
+    told = float(formula)
+    exact = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    return next((n for n in (exact, exact - _DAYS_TO_1904) if format(n, ".15g") == format(told, ".15g")), told)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

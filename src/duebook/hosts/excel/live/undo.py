@@ -188,21 +188,40 @@ def read_levels(book: xw.Book) -> list[str]:
 
 
 def write_levels(book: xw.Book, levels: Sequence[str]) -> None:
-    """Replaces what is kept; without anything to keep the sheet goes."""
+    """Replaces what is kept, whole or not at all; without anything to keep the sheet goes."""
+    before = read_levels(book)
+    try:
+        _written(book, levels)
+    except BaseException:
+        _written(book, before)
+        raise
+
+
+def _written(book: xw.Book, levels: Sequence[str]) -> None:
     sheet = _sheet(book)
     if not levels:
         if sheet is not None:
             sheet.delete()
         return
     if sheet is None:
-        sheet = book.sheets.add(after=book.sheets[-1])
-        sheet.name = UNDO_SHEET
+        sheet = _added(book)
     columns = [[FORMAT, *(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))] for text in levels]
     height = max(map(len, columns))
     rows: Contents = [[column[at] if at < len(column) else None for column in columns] for at in range(height)]
     sheet.clear_contents()
     live_cells.put(sheet.range((1, 1)).resize(height, len(columns)), rows)
     hide(sheet)
+
+
+def _added(book: xw.Book) -> xw.Sheet:
+    guards.Guard(book).structure()
+    sheet = book.sheets.add(after=book.sheets[-1])
+    try:
+        sheet.name = UNDO_SHEET
+    except BaseException:
+        sheet.delete()
+        raise
+    return sheet
 
 
 def hide(sheet: xw.Sheet) -> None:

@@ -1,0 +1,167 @@
+"""Open workbooks in LibreOffice through xlwings: reading, changes that are whole or nothing, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+from live_engine import Live
+from live_snapshot import differences, snapshot
+
+from duebook.core.cells import CellError
+from duebook.core.errors import DuebookError
+from duebook.hosts.excel.live.changes import Change, changes, undo
+
+pytestmark = pytest.mark.office
+
+CELLS = [
+    ["Customer ID", "Customer", "Due", "Amount", "Paid", "Note", "Twice", "Error"],
+    ["'0007", "Müller & Söhne", datetime(2026, 10, 31), 1234.5678901234, True, "'=1+1", "=D4*2", "=1/0"],
+    ["'12", "'3M", datetime(2026, 11, 30, 12, 30), 0.1, False, "'#N/A", "=D5*2", "=NA()"],
+    ["'0x1F", "中国石油", None, -5.0, None, None, "=D6*2", None],
+]
+
+
+def ledger(live: Live) -> xw.Book:
+    """A workbook with every kind of cell: a table at A3 of sheet Data, formulas that refer to it, names."""
+    book = live.new()
+    data = book.sheets["Sheet1"]
+    data.name = "Data"
+    data.range("A3:A6").number_format = "@"
+    data.range("D4:D6").number_format = "#,##0.00"
+    data.range("A3").value = CELLS
+    data.range("C4:C6").number_format = "yyyy-mm-dd"
+    data.range("J9").number_format = "@"
+    data.range("A9").value = [["Total", "=SUM(D4:D6)", "below", 1]]
+    data.tables.add(source=data.range("A3:H6"), name="ledger")
+    other = book.sheets.add("Other one", after=data)
+    other.range("B2").value = [["=SUM(Data!$D$4:$D$6)", "=Data!B9", "'007"]]
+    book.names.add("total", "=Data!$B$9")
+    book.names.add("amounts", "=Data!$D$4:$D$6")
+    return book
+
+
+def overwrite(change: Change) -> None:
+    change.set_name("total", "overwritten")
+    change.set_formulas("Other one", 2, 2, [["=SUM(Data!D4:D5)"]])
+    change.set_cells("Data", 4, 1, [["0008", None, date(2026, 1, 2), 7, None]], kinds=["text", "text", "date", "money"])
+
+
+def grow(change: Change) -> None:
+    """The table takes in three rows, which must be inserted, and its first two headers change places."""
+    wrong = CellError("#N/A", "cell.error_passed", argument="a", value="")
+    rows = [[f"{n:05}", n, n % 2 == 0, "-x", wrong] for n in range(6)]
+    change.put_table("LEDGER", "Data", ["Customer", "Customer ID", "Due", "New", "Amount"], rows, kinds=["id", "count"])
+
+
+def shrink(change: Change) -> None:
+    change.put_table("ledger", "Data", ["Customer ID", "Paid"], [["7", True]], kinds=["id"])
+
+
+def add(change: Change) -> None:
+    sheet = change.add_sheet("Scores: 2026/10")
+    change.put_table("scores", sheet, ["Customer", "Score"], [["0001", 3.5]], kinds=["id", "decimal"], at=(3, 2))
+    change.freeze(sheet, 4)
+    change.define_name("scores_here", sheet, (3, 2, 2, 2))
+    change.define_name("amounts", "Data", (1, 1, 2, 2))
+    change.put_table("fresh", "Other one", ["A"], [[1], [2]], at=(10, 1))
+
+
+def move(change: Change) -> None:
+    change.insert_rows("Data", 5, 2)
+    change.delete_rows("Data", 4, 3)
+    change.delete_rows("Data", 5, 1)
+    change.hide_column("Data", 2)
+    change.set_width("Data", 4, 31)
+
+
+STEPS: tuple[Callable[[Change], None], ...] = (overwrite, grow, shrink, add, move)
+
+
+def everything(change: Change) -> None:
+    for step in STEPS:
+        step(change)
+
+
+def failing_at(live: Live, number: int, act: Callable[[], object]) -> bool:
+    """Does something whose write of this number fails; whether there were so many."""
+    live.fail_at(number)
+    try:
+        act()
+    except RuntimeError as error:
+        assert str(error) == "Excel is busy"
+        return True
+    finally:
+        live.fail_at(None)
+    return False
+
+
+def changed(book: xw.Book, *steps: Callable[[Change], None]) -> None:
+    with changes(book, "steps") as change:
+        for step in steps:
+            step(change)
+
+
+def test_a_failure_at_any_write_leaves_the_book_as_it_was(live: Live) -> None:
+    book = ledger(live)
+    before = snapshot(book)
+    for step in STEPS:
+        number = 1
+        while failing_at(live, number, lambda: changed(book, step)):  # noqa: B023  # called at once
+            assert not differences(snapshot(book), before), (step.__name__, number)
+            assert "duebook.undo" not in book.sheets, (step.__name__, number)
+            number += 1
+        assert number > 8, step.__name__
+        assert differences(snapshot(book), before)
+        assert undo(book) == "steps"
+        assert not differences(snapshot(book), before), step.__name__
+
+
+def test_an_undo_that_fails_at_any_write_changes_nothing(live: Live) -> None:
+    book = ledger(live)
+    before = snapshot(book)
+    for step in STEPS:
+        changed(book, step)
+        after = snapshot(book)
+        number = 1
+        while failing_at(live, number, lambda: undo(book)):
+            assert not differences(snapshot(book), after), (step.__name__, number)
+            number += 2
+        assert number > 4
+        assert not differences(snapshot(book), before), step.__name__
+        assert "duebook.undo" not in book.sheets
+
+
+def test_undo_goes_back_after_saving_and_opening(live: Live, tmp_path: Path) -> None:
+    book = ledger(live)
+    path = tmp_path / "saved.xlsx"
+    book.save(str(path))
+    book = live.open(path)
+    before = snapshot(book)
+    changed(book, everything)
+    assert book.sheets[-1].name == "duebook.undo"
+    assert book.sheets[-1].api.Visible == 2
+    book.save(str(path))
+    book.close()
+    book = live.open(path)
+    assert not book.sheets["duebook.undo"].visible
+    assert undo(book) == "steps"
+    assert not differences(snapshot(book), before)
+
+
+def test_three_changes_are_kept_and_go_back_one_by_one(live: Live) -> None:
+    book = live.new()
+    seen = []
+    for number in range(4):
+        seen.append(snapshot(book))
+        with changes(book, f"change {number}") as change:
+            change.set_cells("Sheet1", 1 + number, 1, [[number]])
+    for number in (3, 2, 1):
+        assert undo(book) == f"change {number}"
+        assert not differences(snapshot(book), seen[number])
+    with pytest.raises(DuebookError) as refused:
+        undo(book)
+    assert refused.value.key == "live.nothing_to_undo"
