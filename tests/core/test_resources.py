@@ -64,6 +64,19 @@ def test_in_a_wheel(wheel: Path, tmp_path: Path) -> None:
     close(str(site), tmp_path / "run")
 
 
+def test_a_wheel_builds_the_add_in_from_what_it_carries(wheel: Path, tmp_path: Path) -> None:
+    """The same bytes as in the checkout, into a folder that must be named."""
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    words = [sys.executable, "-m", "duebook.hosts.cli", "addin", "build"]
+    environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
+    refused = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2 and "--out" in refused.stderr
+    subprocess.run([*words, "--out", "made"], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert (tmp_path / "made" / "duebook.xlam").read_bytes() == (CHECKOUT / "addin" / "duebook.xlam").read_bytes()
+
+
 def test_in_this_installation() -> None:
     """Editable, as `tools/setup.py` installs it: the checkout's own files."""
     from duebook.core import resources
