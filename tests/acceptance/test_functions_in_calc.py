@@ -22,6 +22,7 @@ from duebook.core.declare import Example, Spill
 from duebook.core.messages import text
 from duebook.hosts.call import Door
 from duebook.hosts.catalogue import functions
+from duebook.hosts.formula_text import argument_text
 
 pytestmark = pytest.mark.office
 
@@ -176,15 +177,39 @@ def test_a_plain_xlsx_computes_on_load_and_is_saved_with_bare_names(calc: Calc, 
     assert load_workbook(copy, data_only=True)["Days & dates"]["D1"].value == 45
 
 
-def test_an_argument_that_is_an_error_comes_back_without_a_call(calc: Calc) -> None:
-    """Calc does so by itself, for a cell and for a range; the door does the same (below)."""
+def test_an_argument_that_is_an_error_comes_back(calc: Calc) -> None:
+    """A cell's error reaches the door, which gives it back; for one computed in the formula Calc makes no call."""
     with calc.new() as document:
         document.set_block(SHEET, "A1", [[15000], [CellError("#REF!", "cell.fault", detail="")], [3]])
         before = calc.calls
         document.set(SHEET, "C1", "=DSO(A2,A1,30)")
         document.set(SHEET, "C2", "=HHI(A1:A3)")
         assert document.values(SHEET, "C1:C2") == [["#REF!"], ["#REF!"]]
-        assert calc.calls == before
+        assert calc.calls == before + 2
+        document.set(SHEET, "C3", "=DSO(A1+A2,A1,30)")
+        assert document.value(SHEET, "C3") == "#REF!"
+        assert calc.calls == before + 2
+
+
+def test_an_error_in_a_range_counts_for_its_own_row_only(calc: Calc) -> None:
+    with calc.new() as document:
+        document.set_block(SHEET, "A1", [[9], [CellError("#DIV/0!", "cell.fault", detail="")], [None]])
+        document.set_array(SHEET, "C1:C3", "=DSO(A1:A3,6,30)")
+        assert document.values(SHEET, "C1:C3") == [[45], ["#DIV/0!"], ["#N/A"]]
+
+
+def test_whole_columns_are_read_as_far_as_they_are_used(calc: Calc) -> None:
+    door = Listening()
+    with calc.answered_by(door), calc.new() as document:
+        document.set_block(SHEET, "A1", [[1, 4], [2, 5], [None, 6]])
+        document.add_sheet("Other")
+        document.set("Other", "B5", 7)
+        start = time.monotonic()
+        columns = arrived(document, door, "=HHI(A:A,B:B,Other!B:B,1:1)")
+        assert time.monotonic() - start < 2
+        assert [len(column) for column in columns[:3]] == [9, 9, 9], "row 9 holds the formula itself"
+        assert columns[0][:3] == ((1,), (2,), (None,)) and columns[2][4] == (7,)
+        assert columns[3] == ((1, 4),)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -237,39 +262,89 @@ def test_cells_arrive_as_they_are(calc: Calc) -> None:
             None, "账龄", "", 1.0, 0.0, 46326.0, 1e300, -0.5
         ]  # fmt: skip
         assert arrived(document, door, '=DSO(A1:B1,A1:A2,{1,2;3,"x"},A1:A1)') == [
-            ((None, "账龄"),), ((None,), (None,)), ((1.0, 2.0), (3.0, "x")), ((None,),)
+            ((None, "账龄"),), ((None,), (None,)), ((1.0, 2.0), (3.0, "x")), None
         ]  # fmt: skip
 
 
-def test_arguments_left_out(calc: Calc) -> None:
-    """Left out at the end they are missing. Between others Calc itself hands over 0 (so `WHY` says it); "" is blank."""
+def test_arguments_left_out_are_missing_and_not_zero(calc: Calc) -> None:
+    """Calc hands over 0 for both; the formulas of the workbook tell them apart."""
     door = Listening()
     with calc.answered_by(door), calc.new() as document:
+        document.set(SHEET, "B1", 0)
         for formula, arrives, gives in (
             ("=DSO(9,6,30)", [9, 6, 30], 45),
             ("=DSO(9,6)", [9, 6], "#N/A"),
             ("=DSO()", [], "#N/A"),
-            ("=DSO(9,,30)", [9, 0, 30], "#DIV/0!"),
+            ("=DSO(0)", [0], "#N/A"),
+            ("=DSO(9,,30)", [9, None, 30], "#N/A"),
+            ("=DSO(B1,,30)", [0, None, 30], "#N/A"),
+            ("=DSO(9,6,30,)", [9, 6, 30, None], 45),
+            ("=DSO(,6,30)", [None, 6, 30], "#N/A"),
+            ("=DSO(0,6,30)", [0, 6, 30], 0),
+            ("=DSO(B1,6,30)", [0, 6, 30], 0),
+            ("=DSO(9,9-9,30)", [9, 0, 30], "#DIV/0!"),
+            ("=DSO(9,0,30)", [9, 0, 30], "#DIV/0!"),
+            ("=IFERROR(DSO(9,,30),DSO(9,6,30))", [9, None, 30], 45),
             ('=DSO(9,"",30)', [9, "", 30], "#N/A"),
             ("=DSO(9,6,30,0,1)", [9, 6, 30, 0, 1], "#VALUE!"),
         ):
-            assert arrived(document, door, formula) == arrives, formula
+            document.set(SHEET, "A9", formula)
             assert document.value(SHEET, "A9") == gives, formula
+            assert door.heard[0] == arrives, formula
+            door.heard.clear()
         document.set(SHEET, "A1", "=DSO(9,,30)")
         document.set(SHEET, "A2", "=WHY(A1)")
-        assert text("libreoffice.left_out", call="DSO(9;;30)") in str(document.value(SHEET, "A2"))
+        assert document.value(SHEET, "A2") == Door().explain("DSO", [9, None, 30])
 
 
-def test_a_workbook_of_the_1904_system_hands_over_its_own_day_numbers(calc: Calc, tmp_path: Path) -> None:
-    """And does not say so: `docs/libreoffice.md` asks to convert it. This fails the day that Calc tells."""
-    path, day, door = tmp_path / "mac.xlsx", date(2026, 10, 31), Listening()
+def test_a_zero_beside_the_same_call_with_a_gap_is_an_error_and_no_guess(calc: Calc) -> None:
+    with calc.new() as document:
+        document.set(SHEET, "A1", "=DSO(9,,30)")
+        document.set(SHEET, "A2", "=DSO(9,0,30)")
+        document.set(SHEET, "A3", "=DSO(9,0,31)")
+        document.recalculate()
+        assert document.values(SHEET, "A1:A3") == [["#VALUE!"], ["#VALUE!"], ["#DIV/0!"]]
+        document.set(SHEET, "B1", "=WHY(A1)")
+        document.set(SHEET, "B2", "=WHY(A2)")
+        sentence = f"#VALUE!: {text('libreoffice.zero_or_left_out', name='DSO')}"
+        assert document.values(SHEET, "B1:B2") == [[sentence], [sentence]]
+        document.set(SHEET, "A2", '=DSO(9,"",30)')
+        document.recalculate()
+        assert document.values(SHEET, "A1:A2") == [["#N/A"], ["#N/A"]]
+
+
+def test_a_zero_without_any_cell_waits_until_the_workbook_is_open(calc: Calc, tmp_path: Path) -> None:
+    path = tmp_path / "gap.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(SHEET)
+        for row, formula in enumerate(("=DSO(9,,30)", "=DSO(9,0,31)", "=DSO(B1,,30)", "=WHY(A1)"), start=1):
+            sheet.write_formula(f"A{row}", formula)
+        sheet.write("B1", 9)
+    with calc.open(path) as document:
+        assert document.values(SHEET, "A1:A3") == [["#VALUE!"], ["#VALUE!"], ["#N/A"]]
+        assert document.value(SHEET, "A4") == f"#VALUE!: {text('libreoffice.zero_while_loading', name='DSO')}"
+        document.recalculate()
+        assert document.values(SHEET, "A1:A3") == [["#N/A"], ["#DIV/0!"], ["#N/A"]]
+
+
+def test_a_workbook_of_the_1904_system_is_read_with_its_own_day_numbers(calc: Calc, tmp_path: Path) -> None:
+    path = tmp_path / "mac.xlsx"
+    name, arguments, result = next(
+        (declaration.name, example.arguments, example.gives)
+        for declaration in FUNCTIONS.values()
+        for example in declaration.examples
+        if isinstance(example.gives, date) and isinstance(example.arguments[0], date)
+    )
     with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
         sheet = book.add_worksheet(SHEET)
-        sheet.write_datetime("A1", day, book.add_format({"num_format": "yyyy-mm-dd"}))
-        sheet.write_formula("A2", "=DSO(A1)")
-    with calc.answered_by(door), calc.open(path) as document:
-        assert document.value(SHEET, "A2") == "#N/A"
-    assert door.heard == [[(day - date(1904, 1, 1)).days]]
+        sheet.write_datetime("A1", arguments[0], book.add_format({"num_format": "yyyy-mm-dd"}))
+        cells = ",".join(["A1", *map(argument_text, arguments[1:])])
+        sheet.write_formula("A2", f"={name}({cells})")
+        sheet.write_formula("A3", "=WHY(A2)")
+    with calc.open(path) as document:
+        assert document.value(SHEET, "A2") == (result - date(1904, 1, 1)).days
+        document.recalculate()
+        assert document.value(SHEET, "A3") == Door(since_1904=True).explain(name, arguments)
 
 
 def test_results_keep_their_type(calc: Calc) -> None:

@@ -33,6 +33,7 @@ from duebook.hosts.libreoffice.formulas import (
     parsed,
     reference,
 )
+from duebook.hosts.libreoffice.left_out import Gaps, Where, left_out
 from duebook.hosts.libreoffice.reasons import Arguments, explained
 from duebook.hosts.libreoffice.sheets import PLAIN_FUNCTIONS, Formula
 
@@ -46,26 +47,22 @@ def test_every_function_has_one_shim_that_hands_over_whatever_it_is_given() -> N
     ours = [name for name in names if not name.startswith("Duebook")]
     assert sorted(ours) == sorted(functions())
     assert len(set(map(str.upper, names))) == len(names), "Basic knows no upper and lower case"
-    assert {arguments for name, arguments in declared if name in functions()} == {
-        "ParamArray arguments()",
-        "Optional cell",
-    }
-    assert 'DSO = DuebookCall("DSO", arguments)' in modules[shims.MODULE]
+    assert {arguments for name, arguments in declared if name in functions()} == {"ParamArray arguments()"}
+    assert 'DSO = DuebookCall("DSO", arguments)' in modules[shims.FUNCTIONS_MODULE]
 
 
-def test_only_why_gets_references_as_ranges() -> None:
+def test_functions_get_references_as_ranges() -> None:
     modules = shims.modules(functions())
     vba = [name for name, code in modules.items() if "Option VBASupport 1" in code]
-    assert vba == [shims.WHY_MODULE]
-    assert re.findall(r"^Function ([A-Z_]+)\(", modules[shims.WHY_MODULE], re.MULTILINE) == ["WHY"]
+    assert vba == [shims.FUNCTIONS_MODULE]
 
 
 def test_the_library_is_well_formed_and_lists_its_modules() -> None:
     files = shims.library(["DSO", "WHY"])
-    assert sorted(files) == ["Duebook.xba", "DuebookWhy.xba", "script.xlb"]
+    assert sorted(files) == ["Duebook.xba", "DuebookFunctions.xba", "script.xlb"]
     roots = {name: ElementTree.fromstring(content) for name, content in files.items()}
     listed = [element.get("{http://openoffice.org/2000/library}name") for element in roots["script.xlb"]]
-    assert [f"{name}.xba" for name in listed] == ["Duebook.xba", "DuebookWhy.xba"]
+    assert [f"{name}.xba" for name in listed] == ["Duebook.xba", "DuebookFunctions.xba"]
     for name, code in shims.modules(["DSO", "WHY"]).items():
         assert roots[f"{name}.xba"].text == code
 
@@ -221,6 +218,85 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         reference(address)
 
 
+# --- arguments left out -----------------------------------------------------------------------------------------------
+
+HANDED = [Where("$S.$A$1"), 0.0, 30.0]
+
+
+@pytest.mark.parametrize(
+    ("formulas", "wanted"),
+    [
+        (["=DSO(A1;;30)"], {1}),
+        (["=dso(S.$A$1; ;30)"], {1}),
+        (["=IF(1;2;DSO(A1;;B1-B2))"], {1}),
+        (["=DSO(A2;;30)"], set()),
+        (["=DSO(A1;;31)"], set()),
+        (["=DSO(A1;;30;1)"], set()),
+        (["=DSO(A1;;A1)"], set()),
+        (["=DSO(T.A1;;30)"], set()),
+        (["=HHI(A1;;30)"], set()),
+        (["=DSO(A1;0;30)"], set()),
+        (["=DSO(A1;B1;30)", "=DSO(A1;;30)"], {1}),
+        (["=DSO(A1;0;31)", "=DSO(A1;;30)"], {1}),
+        (["=A1:A2!A1;;", "=DSO(A1;;30)"], {1}),
+        ([], set()),
+    ],
+)
+def test_a_zero_stands_for_nothing_where_the_formula_says_so(formulas: Sequence[str], wanted: set[int]) -> None:
+    document: Any = Sheets(dict(enumerate(formulas)))
+    assert left_out("DSO", HANDED, [document], Gaps()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("handed", "formula"),
+    [
+        ([Where("$S.$A$1:$A$1048576"), 0], "=HHI(A:A;)"),
+        ([Where("$S.$A$1:$AMJ$1"), 0], "=HHI(1:1;)"),
+        ([Where("$'My sheet'.$A$1:$A$9"), 0.0], "=HHI('My sheet'.A1:A9;)"),
+        ([Where("$S.$A$1:$A$1"), 0.0], "=HHI(A1;)"),
+        ([((1.0, 2.0),), 0.0], "=HHI({1;2};)"),
+        ([2.0, 0.0], "=HHI(1+1;)"),
+    ],
+)
+def test_a_call_is_known_by_what_it_was_handed(handed: list[object], formula: str) -> None:
+    document: Any = Sheets({"A1": formula})
+    assert left_out("HHI", handed, [document], Gaps()) == {1}
+
+
+@pytest.mark.parametrize("rival", ["=DSO(A1;0;30)", "=DSO(A1;9-9;30)"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_zero_and_nothing_look_the_same_the_cell_says_so(rival: str, language: str) -> None:
+    document: Any = Sheets({"A1": 9.0, "B1": "=DSO(A1;;30)", "B2": rival})
+    with pytest.raises(CellError) as refused:
+        left_out("DSO", HANDED, [document], Gaps())
+    assert refused.value.code == "#VALUE!" and refused.value.key == "libreoffice.zero_or_left_out"
+    said = explained(Door(language), document, built_in, "S", "B1")
+    assert said == f"#VALUE!: {text('libreoffice.zero_or_left_out', language, name='DSO')}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_while_loading_a_zero_from_no_cell_waits(language: str) -> None:
+    document: Any = Sheets({"A1": 9.0, "B1": "=DSO(9;;30)", "B2": "=DSO(A1;;30)"})
+    with pytest.raises(CellError) as refused:
+        left_out("DSO", [9.0, 0.0, 30.0], None, Gaps())
+    assert refused.value.key == "libreoffice.zero_while_loading"
+    said = explained(Door(language), document, built_in, "S", "B1", loading=True)
+    assert said == f"#VALUE!: {text('libreoffice.zero_while_loading', language, name='DSO')}"
+    assert "#N/A" in explained(Door(language), document, built_in, "S", "B2", loading=True)
+    assert left_out("HHI", [0.0], None, Gaps()) == set(), "one argument alone is never left out"
+
+
+def test_what_was_found_is_trusted_for_as_long_as_the_search_took() -> None:
+    times = iter([10.0, 12.0, 13.9, 14.1, 14.1])
+    document: Any = Sheets({})
+    searches = []
+    document.with_gaps = lambda: searches.append(1) or []
+    gaps = Gaps(clock=lambda: next(times))
+    for _ in range(3):
+        gaps.of(document)
+    assert len(searches) == 2
+
+
 # --- WHY --------------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +325,19 @@ class Sheets:
 
     def range(self, part: Reference, sheet: str) -> Any:
         return self._values.get(part.cells)
+
+    @property
+    def key(self) -> str:
+        return "in memory"
+
+    def _formulas(self) -> list[tuple[str, str]]:
+        return [("S", value) for value in self._values.values() if isinstance(value, str) and value.startswith("=")]
+
+    def with_gaps(self) -> list[tuple[str, str]]:
+        return [(sheet, formula) for sheet, formula in self._formulas() if re.search(r"[(;]\s*;|;\s*\)", formula)]
+
+    def calling(self, name: str) -> list[tuple[str, str]]:
+        return [(sheet, formula) for sheet, formula in self._formulas() if f"{name}(" in formula.upper()]
 
 
 def built_in(name: str, arguments: Sequence[Any]) -> Any:
@@ -326,7 +415,7 @@ def test_what_only_calc_could_tell_is_not_guessed(argument: str) -> None:
         ("=DSO(A1;Z1;30)", "#N/A: credit_sales is blank"),
         ("=DSO(A1;6;30)", "DSO: Days sales outstanding"),
         ("=IFERROR(dso(A1;0;30);0)", "dso(A1;0;30): #DIV/0!: credit_sales is zero"),
-        ("=DSO(A1;;30)", "#DIV/0!: credit_sales is zero"),
+        ("=DSO(A1;;30)", "#N/A: credit_sales is blank"),
         ("{=DSO(A1;0;30)}", "#DIV/0!: credit_sales is zero"),
     ],
 )
@@ -339,7 +428,7 @@ def test_why_explains_the_first_duebook_call(formula: str, says: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_why_says_what_it_can_explain(language: str) -> None:
     door = Door(language)
-    formulas = {"B1": "=A1+1", "B2": '=DSO(INDIRECT("A1");6;30)', "B3": "=A1:A2!A1", "B4": "=DSO(A1;;30)"}
+    formulas = {"B1": "=A1+1", "B2": '=DSO(INDIRECT("A1");6;30)', "B3": "=A1:A2!A1"}
     document: Any = Sheets({"A1": 9.0, **formulas})
 
     def said(key: str, **facts: object) -> str:
@@ -350,7 +439,6 @@ def test_why_says_what_it_can_explain(language: str) -> None:
     unread = said("unread", cell='DSO(INDIRECT("A1");6;30)', part='INDIRECT("A1")')
     assert explained(door, document, built_in, "S", "B2") == unread
     assert explained(door, document, built_in, "S", "B3") == said("unread", cell="B3", part="!A1")
-    assert explained(door, document, built_in, "S", "B4").endswith(" " + said("left_out", call="DSO(A1;;30)"))
 
 
 def test_no_duebook_function_is_taken_for_one_of_calc() -> None:

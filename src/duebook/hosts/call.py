@@ -63,6 +63,11 @@ class Door:
         self._ranges: dict[tuple[object, ...], Policy] = {}
 
     @property
+    def since_1904(self) -> bool:
+        """Whether the books behind this door count their days from 1904."""
+        return self._context.since_1904
+
+    @property
     def functions(self) -> Mapping[str, Declaration]:
         """What can be called: the whole catalogue, unless the host said otherwise."""
         if self._functions is None:

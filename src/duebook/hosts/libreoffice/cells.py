@@ -2,7 +2,7 @@
 
 To us: a number is a float (dates are day numbers, flags are 1 and 0: Calc keeps only their format apart), a blank is
 None, a range rows of cells. To Calc: an error is a NaN whose low word is Calc's own error number; it shows as the real
-error. Calc calls no function when an argument is an error, so errors cross to us only where `WHY` reads cells.
+error. Where an argument is computed in the formula and is an error, Calc calls no function at all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ERROR_NUMBERS: Mapping[str, int] = {
     "#NULL!": 521, "#DIV/0!": 532, "#VALUE!": 519, "#REF!": 524, "#NAME?": 525, "#NUM!": 503, "#N/A": 32767,
 }  # fmt: skip
 _CODES = {number: code for code, number in ERROR_NUMBERS.items()}
-_ZERO = date(1899, 12, 30)
+_ZERO, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
 def error_value(code: str) -> float:
@@ -64,19 +64,19 @@ def blank(value: Any) -> bool:
     return value is None or value == ""
 
 
-def to_calc(value: Any) -> Any:
+def to_calc(value: Any, since_1904: bool = False) -> Any:
     """A result as Calc takes it: a number, text or flag, or rows of numbers and texts."""
     if is_grid(value):
-        return tuple(tuple(_in_table(cell) for cell in row) for row in value)
-    return _result(value)
+        return tuple(tuple(_in_table(cell, since_1904) for cell in row) for row in value)
+    return _result(value, since_1904)
 
 
-def _in_table(value: Any) -> Any:
+def _in_table(value: Any, since_1904: bool) -> Any:
     """Calc keeps no flag apart inside an array: TRUE is 1 there."""
-    return float(value) if isinstance(value, bool) else _result(value)
+    return float(value) if isinstance(value, bool) else _result(value, since_1904)
 
 
-def _result(value: Any) -> Any:
+def _result(value: Any, since_1904: bool) -> Any:
     if isinstance(value, CellError):
         return error_value(value.code)
     if isinstance(value, (bool, str)):
@@ -86,5 +86,5 @@ def _result(value: Any) -> Any:
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        return float((value - _ZERO).days)
+        return float((value - (_ZERO_1904 if since_1904 else _ZERO)).days)
     return "" if value is None else error_value("#VALUE!")

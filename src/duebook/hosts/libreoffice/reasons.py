@@ -1,7 +1,7 @@
 """`WHY` in Calc: the sentence behind what a cell shows.
 
-Calc tells a function neither which cell calls it nor anything about an argument that is an error (it then calls no
-function at all). So `WHY` looks up the formula of the cell that is asked about, takes the first Duebook function in
+Calc tells a function not which cell calls it, and calls none where an argument computed in the formula is an error.
+So `WHY` looks up the formula of the cell that is asked about, takes the first Duebook function in
 it, reads what its arguments hold, errors included, and lets the door explain that call.
 """
 
@@ -29,14 +29,18 @@ from duebook.hosts.libreoffice.formulas import (
     parsed,
     reference,
 )
+from duebook.hosts.libreoffice.left_out import Gaps, Where, left_out
 from duebook.hosts.libreoffice.sheets import Document, Formula
+from duebook.hosts.reasons import Answer
 
 CHOOSING = frozenset({"IF", "CHOOSE", "COUNT", "COUNTA"})
 """Functions whose result need not be an error when an argument is one."""
 BuiltIn = Callable[[str, Sequence[Any]], Any]
+DoorOf = Callable[[Document | None], Door]
+"""What answers the cells of a document; None: the usual."""
 
 
-def why(door: Door, desktop: Any, built_in: BuiltIn, given: Sequence[Any]) -> str:
+def why(door_of: DoorOf, desktop: Any, built_in: BuiltIn, given: Sequence[Any]) -> str:
     """The answer to `WHY(given)`: a reference (the office's own object for it) or an address as text.
 
     Errors: `#N/A` without an argument, `#VALUE!` where it is no cell. All else is answered by a sentence.
@@ -44,23 +48,24 @@ def why(door: Door, desktop: Any, built_in: BuiltIn, given: Sequence[Any]) -> st
     if len(given) != 1 or cells.blank(given[0]):
         raise CellError("#N/A", "cell.missing", argument="cell")
     asked = given[0]
+    language = door_of(None).language
     if not isinstance(asked, str):
         if not hasattr(asked, "RangeAddress"):
             raise CellError("#VALUE!", "cell.not_a_cell", cell=str(asked))
         document, sheet, cell = sheets.of_cells(asked)
-        return explained(door, document, built_in, sheet, cell)
+        return explained(door_of(document), document, built_in, sheet, cell, sheets.loading(desktop))
     try:
         address = reference(asked)
     except Unreadable:
         raise CellError("#VALUE!", "cell.not_a_cell", cell=asked) from None
     if sheets.loading(desktop):
-        return text("libreoffice.loading", door.language, cell=asked)
+        return text("libreoffice.loading", language, cell=asked)
     places = _places(list(sheets.open_documents(desktop)), address, asked)
     if not places:
-        return text("libreoffice.no_sheet", door.language, cell=asked)
+        return text("libreoffice.no_sheet", language, cell=asked)
     if len(places) > 1:
-        return text("libreoffice.several_sheets", door.language, cell=asked)
-    return explained(door, places[0][0], built_in, places[0][1], address.cells.partition(":")[0])
+        return text("libreoffice.several_sheets", language, cell=asked)
+    return explained(door_of(places[0][0]), places[0][0], built_in, places[0][1], address.cells.partition(":")[0])
 
 
 def _places(documents: Sequence[Document], address: Reference, asked: str) -> list[tuple[Document, str]]:
@@ -78,8 +83,8 @@ def _places(documents: Sequence[Document], address: Reference, asked: str) -> li
     return found
 
 
-def explained(door: Door, document: Document, built_in: BuiltIn, sheet: str, cell: str) -> str:
-    """The sentence behind a cell of a document."""
+def explained(door: Door, document: Document, built_in: BuiltIn, sheet: str, cell: str, loading: bool = False) -> str:
+    """The sentence behind a cell of a document, which may still be `loading`."""
     formula = document.formula(sheet, cell)
     if formula is None:
         return text("libreoffice.no_formula", door.language, cell=cell)
@@ -91,10 +96,12 @@ def explained(door: Door, document: Document, built_in: BuiltIn, sheet: str, cel
     if call is None:
         return text("libreoffice.no_function", door.language, cell=cell)
     document.compute(sheet, cell)
-    return _call_explained(door, Arguments(door, document, built_in, sheet), call, formula, whole=tree is call)
+    reader = Arguments(door, document, built_in, sheet)
+    sentence = _call_explained(door, reader, call, formula, loading)
+    return sentence if tree is call else f"{call.text}: {sentence}"
 
 
-def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula, whole: bool) -> str:
+def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula, loading: bool) -> str:
     values: list[Any] = []
     for argument in call.arguments:
         try:
@@ -102,10 +109,11 @@ def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula,
         except Unreadable:
             assert argument is not None
             return text("libreoffice.unread", door.language, cell=call.text, part=argument.text)
-    sentence = door.explain(call.name, values, at=(formula.row, formula.column))
-    if None in call.arguments:
-        sentence += " " + text("libreoffice.left_out", door.language, call=call.text)
-    return sentence if whole else f"{call.text}: {sentence}"
+    try:
+        reader.certain_of_gaps(call, values, loading)
+    except CellError as error:
+        return door.sentence(Answer(call.name, error))
+    return door.explain(call.name, values, at=(formula.row, formula.column))
 
 
 class Arguments:
@@ -121,7 +129,7 @@ class Arguments:
         """A number, text, None, `CellError`, or rows of them. Unreadable where only Calc itself could tell."""
         match part:
             case None:
-                return 0.0  # Calc hands over 0 for an argument that is left out between others
+                return None
             case Constant():
                 return part.value
             case ErrorConstant():
@@ -138,6 +146,17 @@ class Arguments:
                 return self._computed(part)
         raise Unreadable(part.text)
 
+    def certain_of_gaps(self, call: Call, values: Sequence[Any], loading: bool) -> None:
+        """Refuses, as the function in the cell does, a call whose zeros Calc cannot tell from arguments left out."""
+        handed: list[object] = []
+        for part, value in zip(call.arguments, values, strict=True):
+            cells = self._named(part) if isinstance(part, Name) else part
+            handed.append(
+                _place(cells, self._sheet) if isinstance(cells, Reference) else 0.0 if part is None else value
+            )
+        still_hidden = loading and not any(isinstance(value, Where) for value in handed)
+        left_out(call.name, handed, None if still_hidden else [self._document], Gaps())
+
     def _named(self, part: Name) -> Reference:
         found = self._document.named(part.text, self._sheet)
         if found is None:
@@ -149,7 +168,7 @@ class Arguments:
             raise Unreadable(call.text)
         if call.name in self._door.functions:
             values = [self.value(argument) for argument in call.arguments]
-            return cells.from_calc(cells.to_calc(self._door.call(call.name, values)))
+            return cells.from_calc(cells.to_calc(self._door.call(call.name, values), self._door.since_1904))
         return self._built_in_result(call)
 
     def _built_in_result(self, call: Call) -> Any:
@@ -199,6 +218,11 @@ class Arguments:
         if found is None:
             raise Unreadable(part.text)
         return found if math.isfinite(found) else CellError("#NUM!", "cell.result_too_large")
+
+
+def _place(part: Reference, sheet: str) -> Where:
+    home = (part.sheet or sheet).replace("'", "''")
+    return Where(f"'{home}'.{part.cells}")
 
 
 def _as_text(value: Any) -> str:

@@ -6,18 +6,35 @@ socket, or as a Python component of an extension. Nothing raised here reaches Ba
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import unohelper  # type: ignore[import-not-found]  # LibreOffice's own, without types
 from com.sun.star.lang import XServiceInfo, XSingleComponentFactory  # type: ignore[import-not-found]
 from com.sun.star.task import XJob  # type: ignore[import-not-found]
 
+from duebook.core.arguments import Cells, Day, PolicyChoice
 from duebook.core.cells import CellError
+from duebook.core.declare import Declaration, Spill
 from duebook.hosts.call import Door
 from duebook.hosts.libreoffice import cells
+from duebook.hosts.libreoffice.given import Given
+from duebook.hosts.libreoffice.left_out import Gaps
 from duebook.hosts.libreoffice.reasons import why
-from duebook.hosts.libreoffice.sheets import BuiltIn
+from duebook.hosts.libreoffice.sheets import BuiltIn, Document, loading, open_documents
 from duebook.hosts.libreoffice.shims import SERVICE
+
+
+def tells_days(declaration: Declaration | None) -> bool:
+    """Whether a function reads or gives days, or cells of any kind: the others need not know how days are counted."""
+    if declaration is None:
+        return False
+    kinds = [getattr(parameter.kind, "of", parameter.kind) for parameter in declaration.parameters]
+    result = declaration.result
+    columns = result.columns if isinstance(result, Spill) else (result,)
+    return any(isinstance(kind, (Day, Cells, PolicyChoice)) for kind in kinds) or any(
+        column.unit in ("date", "value") for column in columns
+    )
 
 
 class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
@@ -29,11 +46,13 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
     def execute(self, call: Any) -> Any:
         try:
             host = self._host
-            name, given = call[0].Name, tuple(call[0].Value or ())
+            name, given = call[0].Name, Given(call[0].Value or ())
             host.calls += 1
             if name == "WHY":
-                return why(host.door, host.desktop, host.built_in, given)
-            return cells.to_calc(host.door.call(name, [cells.from_calc(value) for value in given]))
+                return why(host.door_of, host.desktop, host.built_in, given.arguments)
+            values = given.values(name, host.gaps, host.documents)
+            door = host.door_of(given.document if tells_days(host.door.functions.get(name)) else None)
+            return cells.to_calc(door.call(name, values), door.since_1904)
         except CellError as error:
             return cells.error_value(error.code)
         except Exception:
@@ -57,8 +76,19 @@ class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):  # type: i
         self.door = door
         self.desktop = create("com.sun.star.frame.Desktop", context)
         self.built_in = BuiltIn(create("com.sun.star.sheet.FunctionAccess", context))
+        self.gaps = Gaps()
         self.calls = 0
         """How many calls were answered."""
+
+    def door_of(self, document: Document | None) -> Door:
+        """What answers the cells of a document, which may count its days from 1904."""
+        if document is None or not document.since_1904:
+            return self.door
+        return Door(self.door.language, True, self.door.policies)
+
+    def documents(self) -> Sequence[Document] | None:
+        """Every open spreadsheet; None while one is being opened, which cannot be looked into yet."""
+        return None if loading(self.desktop) else list(open_documents(self.desktop))
 
     def createInstanceWithContext(self, context: Any) -> Functions:
         return Functions(self)

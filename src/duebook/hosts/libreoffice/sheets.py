@@ -1,11 +1,11 @@
-"""An open Calc document, as far as `WHY` looks into it: formulas, values with their errors, names, built-in functions.
+"""An open Calc document, as far as cells and `WHY` look into it: formulas, values with their errors, names.
 
 Wraps the office's own objects; nothing here needs `uno` to be imported, and nothing changes the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from duebook.core.cells import CellError
@@ -15,8 +15,10 @@ from duebook.hosts.libreoffice.formulas import Reference, Unreadable, reference
 SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 _FAILED = 4  # com.sun.star.sheet.FormulaResult.ERROR
 _SEARCH_FORMULAS = 0
-_MANY = 10_000
-"""Cells up to which a range is read as it stands; beyond, only as far as the sheet is used."""
+_LONG, _WIDE = 100_000, 500
+"""A range of fewer rows and columns cannot be whole columns or rows; the sheet is not asked for its size."""
+_GAP = r"[(;,]\s*[;,]|[;,]\s*\)"
+"""Where an argument is left out; the separator is the user's choice."""
 
 
 class Formula(NamedTuple):
@@ -61,17 +63,8 @@ class Document:
 
     def values(self, sheet: str, cells: str) -> Any:
         """What one cell holds, or the rows of a range: numbers, texts, None for blank, `CellError` for an error."""
-        block = self._used(sheet, cells)
-        rows: list[list[Any]] = [list(row) for row in block.getDataArray()]
-        top, left = block.RangeAddress.StartRow, block.RangeAddress.StartColumn
-        for area in block.queryEmptyCells().RangeAddresses:
-            for row, column in _places(area):
-                rows[row - top][column - left] = None
-        for area in block.queryFormulaCells(_FAILED).RangeAddresses:
-            for row, column in _places(area):
-                code = error_code(block.getCellByPosition(column - left, row - top).getError())
-                error = CellError(code, "cell.error_passed", argument=cells, value=code)
-                rows[row - top][column - left] = error
+        (block,) = used([self._range(sheet, cells)])
+        rows = contents(block, lambda _: cells)
         return rows if ":" in cells else rows[0][0]
 
     def named(self, name: str, sheet: str) -> Reference | None:
@@ -91,17 +84,41 @@ class Document:
         """The sheets with a formula `WHY("text")`; where none writes it so, those with any call of `WHY`."""
         exact: list[str] = []
         others: list[str] = []
+        written = f'"{text.upper()}"'
         for sheet in self.sheets:
-            cells = self._component.Sheets.getByName(sheet)
-            search = cells.createSearchDescriptor()
-            search.SearchString = "WHY("
-            search.SearchType = _SEARCH_FORMULAS
-            found = cells.findAll(search)
-            if found is not None:
-                written = f'"{text.upper()}"'
-                formulas = (cell for block in _each(found) for row in block.FormulaArray for cell in row)
-                (exact if any(written in str(formula).upper() for formula in formulas) else others).append(sheet)
+            formulas = self._formulas(sheet, "WHY(", pattern=False)
+            if formulas:
+                (exact if any(written in formula.upper() for formula in formulas) else others).append(sheet)
         return exact or others
+
+    def with_gaps(self) -> list[tuple[str, str]]:
+        """Sheet and text of each formula that seems to leave an argument out."""
+        return [(sheet, text) for sheet in self.sheets for text in self._formulas(sheet, _GAP, pattern=True)]
+
+    def calling(self, name: str) -> list[tuple[str, str]]:
+        """Sheet and text of each formula that calls the function `name`."""
+        return [(sheet, text) for sheet in self.sheets for text in self._formulas(sheet, f"{name}(", pattern=False)]
+
+    @property
+    def since_1904(self) -> bool:
+        return int(self._component.NullDate.Year) == 1904
+
+    @property
+    def key(self) -> str:
+        """What tells this document from others while the office runs."""
+        return str(self._component.RuntimeUID)
+
+    def _formulas(self, sheet: str, sought: str, pattern: bool) -> list[str]:
+        """The formulas of a sheet in which a text, or a pattern, is found."""
+        cells = self._component.Sheets.getByName(sheet)
+        search = cells.createSearchDescriptor()
+        search.SearchString = sought
+        search.SearchRegularExpression = pattern
+        search.SearchType = _SEARCH_FORMULAS
+        found = cells.findAll(search)
+        blocks = () if found is None else _each(found)
+        texts = (str(text) for block in blocks for row in block.FormulaArray for text in row)
+        return [text for text in texts if text.startswith(("=", "{="))]
 
     def _range(self, sheet: str, cells: str) -> Any:
         known = self.sheet(sheet)
@@ -109,17 +126,68 @@ class Document:
             raise Unreadable(sheet)
         return self._component.Sheets.getByName(known).getCellRangeByName(cells)
 
-    def _used(self, sheet: str, cells: str) -> Any:
-        """The cells of a range; of whole columns and rows those in use, so that no million blanks are read."""
-        block = self._range(sheet, cells)
-        area = block.RangeAddress
-        if (area.EndRow - area.StartRow + 1) * (area.EndColumn - area.StartColumn + 1) <= _MANY:
-            return block
-        cursor = block.Spreadsheet.createCursor()
-        cursor.gotoEndOfUsedArea(False)
-        last = cursor.RangeAddress
-        bottom, right = min(area.EndRow, last.EndRow), min(area.EndColumn, last.EndColumn)
-        return block.getCellRangeByPosition(0, 0, max(right - area.StartColumn, 0), max(bottom - area.StartRow, 0))
+
+def contents(block: Any, named: Callable[[Any], str]) -> list[list[Any]]:
+    """What some cells hold, row by row: numbers, texts, None for blank, `CellError` for an error.
+
+    `named` tells how to call the cells in the sentence of an error.
+    """
+    rows: list[list[Any]] = [list(row) for row in block.getDataArray()]
+    blank = any("" in row for row in rows)
+    failed = any(None in row for row in rows)
+    top, left = (block.RangeAddress.StartRow, block.RangeAddress.StartColumn) if blank or failed else (0, 0)
+    if blank:  # blank, or empty text
+        for area in block.queryEmptyCells().RangeAddresses:
+            for row, column in _places(area):
+                rows[row - top][column - left] = None
+    if failed:
+        for area in block.queryFormulaCells(_FAILED).RangeAddresses:
+            for row, column in _places(area):
+                code = error_code(block.getCellByPosition(column - left, row - top).getError())
+                error = CellError(code, "cell.error_passed", argument=named(block), value=code)
+                rows[row - top][column - left] = error
+    return rows
+
+
+def used(blocks: Sequence[Any]) -> list[Any]:
+    """The cells of ranges; of whole columns and rows those in use, so that no million blanks are read.
+
+    Ranges of one call end in the same row (or column), that of the sheet used furthest, so that their rows belong
+    together.
+    """
+    areas = [block.RangeAddress for block in blocks]
+    whole = [_whole(block, area) for block, area in zip(blocks, areas, strict=True)]
+    if not any(map(any, whole)):
+        return list(blocks)
+    ends = [_end_of_use(block) for block, sides in zip(blocks, whole, strict=True) if any(sides)]
+    bottom, right = max(end[0] for end in ends), max(end[1] for end in ends)
+    found = []
+    for block, area, (columns, rows) in zip(blocks, areas, whole, strict=True):
+        last_row = min(area.EndRow, bottom) if columns else area.EndRow
+        last_column = min(area.EndColumn, right) if rows else area.EndColumn
+        below, beside = max(last_row - area.StartRow, 0), max(last_column - area.StartColumn, 0)
+        found.append(block.getCellRangeByPosition(0, 0, beside, below) if columns or rows else block)
+    return found
+
+
+def _whole(block: Any, area: Any) -> tuple[bool, bool]:
+    """Whether a range has whole columns, and whether it has whole rows."""
+    tall, wide = area.EndRow - area.StartRow > _LONG, area.EndColumn - area.StartColumn > _WIDE
+    if not tall and not wide:
+        return False, False
+    sheet = block.Spreadsheet.RangeAddress
+    return tall and area.EndRow == sheet.EndRow, wide and area.EndColumn == sheet.EndColumn
+
+
+def _end_of_use(block: Any) -> tuple[int, int]:
+    cursor = block.Spreadsheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    return cursor.RangeAddress.EndRow, cursor.RangeAddress.EndColumn
+
+
+def name_of(block: Any) -> str:
+    """The address of some cells as people write it: B7, B7:C9."""
+    return _written(block.AbsoluteName).cells
 
 
 def of_cells(cells: Any) -> tuple[Document, str, str]:

@@ -1,11 +1,13 @@
-"""The Basic library that gives Calc the bare names: one function per worksheet function, made from the catalogue.
+"""The Basic functions that give Calc the bare names: one per worksheet function, made from the catalogue.
 
 Calc finds functions of the library "Standard" by their bare names, in any document, also while it loads a plain
-.xlsx. Each takes whatever it is given and hands it to the service; the door judges the arguments, so one too many is
-refused there. A table comes back as rows and is laid out as a two-dimensional array.
+.xlsx. (Of another library it finds the names, but cannot call what they name.) Each takes whatever it is given and
+hands it to the service; the door judges the arguments, so one too many is refused there. A table comes back as rows
+and is laid out as a two-dimensional array.
 
-`WHY` stands in a module with VBA support: there a reference arrives as the range it points to (a cell with an error
-too) and not as its value, so that its formula can be looked up.
+The functions stand in a module with VBA support: there a reference arrives as the range that it points to, and not as
+its value. So a blank cell is blank, an error reaches the door, a whole column is no million cells, and `WHY` can look
+up the formula of the cell that it is asked about.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from xml.sax.saxutils import escape
 
 SERVICE = "duebook.hosts.libreoffice.Functions"
 """The name under which the office finds the service that answers."""
-MODULE, WHY_MODULE = "Duebook", "DuebookWhy"
+MODULE, FUNCTIONS_MODULE = "Duebook", "DuebookFunctions"
 LIBRARY = "Standard"
 _LIBRARY_OF = "http://openoffice.org/2000/library"
 
@@ -63,36 +65,16 @@ Function {name}(ParamArray arguments())
 End Function
 """
 
-_WHY = """\
-' Duebook: WHY, which explains a cell. A reference arrives as a range here.
+_FUNCTIONS = """\
+' Duebook: the worksheet functions. A reference arrives as a range here.
 Option VBASupport 1
-Function WHY(Optional cell)
-  On Error GoTo Failed
-  If IsMissing(cell) Then
-    WHY = DuebookCall("WHY", Array())
-    Exit Function
-  End If
-  If TypeName(cell) = "Range" Then
-    WHY = DuebookWhy(cell)
-  Else
-    WHY = DuebookCall("WHY", Array(cell))
-  End If
-  Exit Function
-Failed:
-  WHY = DuebookFailed()
-End Function
-
-' Apart from WHY: Basic takes a variable whose member is asked for as an object, and would refuse texts.
-Function DuebookWhy(range_)
-  DuebookWhy = DuebookCall("WHY", Array(range_.CellRange))
-End Function
 """
 
 
 def modules(names: Iterable[str]) -> Mapping[str, str]:
     """The Basic text of each module, by its name; `names` are those of the worksheet functions."""
-    functions = [_FUNCTION.format(name=name) for name in names if name != "WHY"]
-    return {MODULE: "\n".join([_CALL, *functions]), WHY_MODULE: _WHY}
+    functions = "\n".join(_FUNCTION.format(name=name) for name in names)
+    return {MODULE: _CALL, FUNCTIONS_MODULE: f"{_FUNCTIONS}\n{functions}"}
 
 
 def library(names: Iterable[str]) -> Mapping[str, str]:
