@@ -214,8 +214,8 @@ ON_MAC: dict[str, Callable[[MadeUpMachine], object]] = {
     "settings_relative": lambda machine: machine.put(
         settings.place(machine.home, "darwin"), b'"INTERPRETER_MAC","python"\r\n'
     ),
-    "interpreter_spaced": lambda machine: machine.put(
-        settings.place(machine.home, "darwin"), b'"INTERPRETER_MAC","/Users/f w/python"\r\n'
+    "interpreter_odd": lambda machine: machine.put(
+        settings.place(machine.home, "darwin"), b'"INTERPRETER_MAC","/Users/o\'neil/python"\r\n'
     ),
     "interpreter_missing": lambda machine: machine.files.pop(environment.own(machine) / "bin/python"),
     "interpreter_dead": lambda machine: machine.pythons.clear(),

@@ -92,8 +92,8 @@ def _mac_python(machine: Machine) -> list[Finding]:
     if not python.is_absolute():
         return [fault("settings", "settings_relative", path=path, found=python), *rest]
     whole = well("settings", path=path)
-    if " " in told:
-        return [whole, fault("interpreter", "interpreter_spaced", path=python), *rest[1:]]
+    if environment.is_odd(python):
+        return [whole, fault("interpreter", "interpreter_odd", path=python), *rest[1:]]
     if machine.read(python) is None:
         return [whole, fault("interpreter", "interpreter_missing", path=python), *rest[1:]]
     found = environment.probed(machine, python)

@@ -89,8 +89,13 @@ def from_store(path: PurePath) -> bool:
     return "windowsapps" in (part.lower() for part in path.parts)
 
 
+def is_odd(path: PurePath) -> bool:
+    """On a Mac the path becomes part of a command line, in which these signs have a meaning (see `bridge`)."""
+    return "'" in str(path) or "|" in str(path)
+
+
 def own(machine: Machine) -> PurePath:
-    """Where the environment of Duebook's own lies. On a Mac xlwings starts it by a path that may hold no space."""
+    """Where the environment of Duebook's own lies."""
     if machine.platform == "win32":
         local = machine.environment.get("LOCALAPPDATA")
         return (type(machine.home)(local) if local else machine.home / "AppData" / "Local") / "Duebook" / "env"
@@ -101,7 +106,7 @@ def chosen(machine: Machine) -> PurePath:
     """The environment Duebook runs in where it is a virtual one at a safe place, else its own."""
     prefix = machine.running.prefix
     virtual = prefix != machine.running.base_prefix
-    unsafe = in_onedrive(machine, prefix) or on_network(prefix) or (machine.platform == "darwin" and " " in str(prefix))
+    unsafe = in_onedrive(machine, prefix) or on_network(prefix) or (machine.platform == "darwin" and is_odd(prefix))
     return prefix if virtual and not unsafe else own(machine)
 
 

@@ -109,8 +109,8 @@ def windows_plan(machine: Machine, addin: bytes, language: str | None) -> Plan:
 
 def mac_plan(machine: Machine, addin: bytes, language: str | None) -> Plan:
     place = environment.chosen(machine)
-    if " " in str(place):
-        raise DuebookError("install.spaced_home", path=place)
+    if environment.is_odd(place):
+        raise DuebookError("install.odd_home", path=place)
     script = f"xlwings-{pinned_version()}.applescript"
     _refuse_open(machine, machine.home / MAC_START / office.ADDIN)
     kept = _settings(machine, "INTERPRETER_MAC", environment.python_of(machine, place), language)

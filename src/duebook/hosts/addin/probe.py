@@ -1,9 +1,7 @@
 """Run by another Python, through its input: says as JSON what that Python is and which Duebook it would give Excel.
 
-Standard library only, nothing newer than Python 3.7: that Python may be an old one, and may hold no Duebook at all.
+Standard library only, nothing newer than Python 3.6: that Python may be an old one, and may hold no Duebook at all.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
@@ -12,7 +10,7 @@ import sys
 from pathlib import Path
 
 
-def version(name):  # type: ignore[no-untyped-def]
+def version(name: str) -> object:
     try:
         from importlib import metadata
 
@@ -21,7 +19,7 @@ def version(name):  # type: ignore[no-untyped-def]
         return None
 
 
-def importable(name):  # type: ignore[no-untyped-def]
+def importable(name: str) -> bool:
     try:
         __import__(name)
     except Exception:
@@ -29,7 +27,7 @@ def importable(name):  # type: ignore[no-untyped-def]
     return True
 
 
-def duebook():  # type: ignore[no-untyped-def]
+def duebook() -> "tuple[object, object]":
     """Its version, and a digest of its files: two builds of one version differ in it."""
     try:
         from duebook.core import version as told
@@ -44,14 +42,14 @@ def duebook():  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    number, digest = duebook()  # type: ignore[no-untyped-call]
+    number, digest = duebook()
     found = {
         "python": list(sys.version_info[:3]),
         "bits": struct.calcsize("P") * 8,
         "base": sys.base_prefix,
         "duebook": number,
         "digest": digest,
-        "xlwings": version("xlwings"),  # type: ignore[no-untyped-call]
+        "xlwings": version("xlwings"),
         "pywin32": sys.platform != "win32" or importable("pythoncom"),
     }
     print(json.dumps(found))
