@@ -234,7 +234,7 @@ def mac(user: str = "fang") -> MadeUpMachine:
     machine = MadeUpMachine("darwin", home, Running(prefix / "bin/python3", prefix, prefix, None))
     machine.put_python(prefix / "bin/python3")
     machine.put_folder(PurePosixPath("/Applications/Microsoft Excel.app"))
-    machine.put_folder(home / "Library")
+    machine.put_folder(home / "Library/Containers/com.microsoft.Excel/Data")
     return machine
 
 

@@ -493,6 +493,12 @@ def test_a_mac(capsys: pytest.CaptureFixture[str]) -> None:
     assert "xlwings Lite on a Mac: duebook addin lite WORKBOOK" in capsys.readouterr().out
 
 
+def test_excel_for_mac_must_have_been_started_once() -> None:
+    machine = mac()
+    machine.folders.remove(machine.home / "Library/Containers/com.microsoft.Excel/Data")
+    refused(machine, "install.excel_first")
+
+
 def test_a_mac_whose_home_has_a_quote_is_refused_but_not_one_with_a_space() -> None:
     refused(mac("o'neil"), "install.odd_home")
     assert install.run_install(chosen(quiet=True), mac("王 芳")) == 0

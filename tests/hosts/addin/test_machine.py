@@ -89,6 +89,7 @@ def test_installing_for_real_as_on_a_mac(
 ) -> None:
     """Real files, real Python, real probe: only the system's name and the home folder are another's."""
     machine.platform, machine.home = "darwin", tmp_path
+    (tmp_path / "Library/Containers/com.microsoft.Excel/Data").mkdir(parents=True)
     assert install.run_install(chosen(language="zh", language_asked=True), machine) == 0
     assert (tmp_path / install.MAC_START / office.ADDIN).read_bytes() == ADDIN
     kept = (tmp_path / "Library/Containers/com.microsoft.Excel/Data/duebook.conf").read_text("utf-8")

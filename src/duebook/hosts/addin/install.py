@@ -111,6 +111,9 @@ def mac_plan(machine: Machine, addin: bytes, language: str | None) -> Plan:
     place = environment.chosen(machine)
     if environment.is_odd(place):
         raise DuebookError("install.odd_home", path=place)
+    container = settings.place(machine.home, machine.platform).parent
+    if not machine.is_folder(container):  # macOS makes it for Excel; one made by hand would shut Excel out
+        raise DuebookError("install.excel_first", path=container)
     script = f"xlwings-{pinned_version()}.applescript"
     _refuse_open(machine, machine.home / MAC_START / office.ADDIN)
     kept = _settings(machine, "INTERPRETER_MAC", environment.python_of(machine, place), language)
