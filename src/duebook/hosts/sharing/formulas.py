@@ -23,6 +23,7 @@ _LITE = "_xldudf_"
 _NAMESPACE = "DUEBOOK"
 _UNKNOWN_TO_EXCEL = "_xludf."
 _SPILLED = re.compile(r"_xlfn\.ANCHORARRAY\(([^()]*)\)", re.IGNORECASE)
+_CALL = re.compile(r"(\w+)\s*\(")
 _HIDDEN_PREFIX = re.compile(r"_xl(?:fn|ws|pm|udf|eta)\.")
 
 
@@ -58,11 +59,11 @@ class Finder:
         self._names = frozenset(names)
         self._links = frozenset(links)
         self._own = own
-        self._mention = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
+        self._words = {form + name for name in names for form in ("", _LITE.upper(), f"{_LITE.upper()}{_NAMESPACE}_")}
 
     def maybe(self, text: str) -> bool:
         """A quick look at a formula or a whole part: False where no function of ours is called for certain."""
-        return self._mention.search(text) is not None
+        return any(word.upper() in self._words for word in _CALL.findall(text))
 
     def uses(self, formula: str, sheet: str | None = None) -> Iterator[Use]:
         """The calls in a formula that stands on `sheet`, from left to right."""
