@@ -26,6 +26,7 @@ from duebook.core.money import minor_units
 from duebook.hosts import settings as user_settings
 from duebook.hosts.excel import buttons
 from duebook.hosts.excel.live import tables
+from duebook.hosts.excel.live.cells import FORMATS
 from duebook.hosts.excel.live.changes import INPUT_FILL, INPUT_INK, Change
 from duebook.ledger.files import Source
 
@@ -165,7 +166,9 @@ def add_sheet(change: Change, language: str) -> None:
     change.set_cells(sheet, 1, 1, [[SHEET.text(language)], [text("month_end.sheet_lead", language)]])
     headers = [header.text(language) for header in HEADERS]
     rows = [[s.label.text(language), None, s.help.text(language)] for s in SETTINGS]
-    area = change.put_table(TABLE, sheet, headers, rows, kinds=["text", "text", "text"], at=(4, 1))
+    area = change.put_table(TABLE, sheet, headers, rows, at=(4, 1))
+    day = next(place for place, setting in enumerate(SETTINGS, start=1) if setting.key == "as_of")
+    change.set_format(sheet, (area[0] + day, 2, 1, 1), FORMATS["date"])
     for column, width in enumerate((18, 44, 80), start=1):
         change.set_width(sheet, column, width)
     change.paint(sheet, (1, 1, 1, 1), bold=True)
