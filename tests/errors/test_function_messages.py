@@ -28,12 +28,17 @@ OTHER_ROOMS = (
     "close",
     "doctor",
     "excel",
+    "explain",
     "file",
     "install",
     "ledger",
     "ledger_files",
     "lite",
+    "live",
+    "month_end",
     "sample",
+    "settings_buttons",
+    "sharing",
     "verify",
 )
 """Rooms of messages that no worksheet function uses."""

@@ -17,7 +17,7 @@ from duebook.hosts.excel import close_sheet, session
 from duebook.hosts.excel.buttons import answer, button, tell
 from duebook.hosts.excel.live import changes as live_changes
 from duebook.hosts.excel.live import tables
-from duebook.hosts.excel.live.changes import changes
+from duebook.hosts.excel.live.changes import Change, changes
 from duebook.policy.load import Policy, load
 from duebook.policy.sections import SECTION_OF
 from duebook.policy.sheet import policy_of_range
@@ -25,6 +25,7 @@ from duebook.policy.sheet import policy_of_range
 if TYPE_CHECKING:
     import xlwings as xw
 
+SLOTS = {slot.name.casefold(): slot for slot in (*AGING_TABLES, *EXPOSURE_TABLES)}
 CHECK_TABLE = "policy_check"
 CHECK_SHEET = Label("Policy check", "政策检查")
 CHECK_HEADERS = (
@@ -88,23 +89,23 @@ def _why(book: Any, cell: Any) -> str:
     return text("explain.not_computed", declared.language())
 
 
-def _slot_column(book: Any, at: tables.Place) -> tuple[tables.LiveTable, Field] | None:
-    """The standard workbook's column that the cell is in."""
-    for slot in (*AGING_TABLES, *EXPOSURE_TABLES):
-        found = tables.find_table(book, slot.name)
-        if found is None or found.sheet != at.sheet or not 0 <= at.row - found.row <= max(len(found.rows), 1):
-            continue
-        places = found.places(slot.columns())
-        for field in slot.fields:
-            if places.get(field.key) == at.column - found.column:
-                return found, field
+def _slot_column(book: Any, at: tables.Place) -> tuple[str, Field] | None:
+    """The standard workbook's table and column that the cell is in."""
+    for found in book.sheets[at.sheet].tables:
+        slot = SLOTS.get(found.name.casefold())
+        block = found.range
+        height, width = block.shape
+        if slot and 0 <= at.row - block.row < height and 0 <= at.column - block.column < width:
+            header = str(block.sheet.range((block.row, at.column)).value or "")
+            field = next((f for f in slot.fields if f.column().answers_to(header)), None)
+            return (slot.name, field) if field else None
     return None
 
 
-def _of_slot(book: Any, table: tables.LiveTable, field: Field) -> str:
+def _of_slot(book: Any, table: str, field: Field) -> str:
     language = declared.language()
     unit = text(f"explain.unit_{field.unit}", language)
-    sentence = text("explain.slot", language, column=field.label(language), table=table.name, unit=unit)
+    sentence = text("explain.slot", language, column=field.label(language), table=table, unit=unit)
     try:
         return f"{sentence} {tables.named_value(book, 'cover_line') or ''}".strip()
     except DuebookError:
@@ -144,15 +145,32 @@ def check_policy(book: xw.Book) -> None:
     policy, where = _policy_to_check(book)
     rows = list(_findings(policy))
     with changes(book, "check_policy") as change:
-        language = declared.language()
-        sheet = change.add_sheet(CHECK_SHEET.text(language))
-        headers = [header.text(language) for header in CHECK_HEADERS]
-        change.put_table(CHECK_TABLE, sheet, headers, rows, at=(3, 1))
-        head = text("explain.policy_head", language, where=where, name=policy.name, version=policy.version or "–")
-        change.set_cells(sheet, 1, 1, [[head]])
-    faults = sum(1 for row in rows if row[2] is False)
+        _write_findings(change, policy, where, rows)
+    faults = len({row[3] for row in rows if row[2] is False})
     key = "policy_faults" if faults else "policy_adopted" if policy.adopted else "policy_illustrative"
     answer(f"explain.{key}", name=policy.name, where=where, count=faults, sheet=CHECK_SHEET)
+
+
+def _write_findings(change: Change, policy: Policy, where: str | Label, rows: Sequence[Sequence[object]]) -> None:
+    """The table of findings with a line above that names the policy; on a sheet of its own at the first time."""
+    language = declared.language()
+    before = tables.find_table(change.book, CHECK_TABLE)
+    sheet = before.sheet if before else change.add_sheet(CHECK_SHEET.text(language))
+    headers = [header.text(language) for header in CHECK_HEADERS]
+    row, column, _, width = change.put_table(CHECK_TABLE, sheet, headers, rows, at=(3, 1))
+    if before is None:
+        for place, characters in enumerate((26, 24, 10, 110), start=1):
+            change.set_width(sheet, place, characters)
+        change.paint(sheet, (1, 1, 1, 1), bold=True)
+        change.paint(sheet, (row, column, 1, width), bold=True)
+        change.freeze(sheet, row + 1)
+    if row > 2:
+        head = text("explain.policy_head", language, where=_in(where), name=policy.name, version=policy.version or "–")
+        change.set_cells(sheet, row - 2, column, [[head]])
+
+
+def _in(where: str | Label) -> str:
+    return where.text(declared.language()) if isinstance(where, Label) else where
 
 
 def _policy_to_check(book: Any) -> tuple[Policy, str | Label]:
@@ -172,7 +190,10 @@ def _policy_to_check(book: Any) -> tuple[Policy, str | Label]:
 
 def _selected_policy(book: Any) -> Sequence[Sequence[object]] | None:
     """The selected block if it holds policy tables: a name in brackets at the start of a row."""
-    rows = tables.selected_rows(book)
+    try:
+        rows = tables.selected_rows(book)
+    except DuebookError:  # a chart is selected, say: then the policy in use is meant
+        return None
     named = any(isinstance(row[0], str) and row[0].strip().startswith(("[", "［", "【")) for row in rows if row)
     return rows if named else None
 
