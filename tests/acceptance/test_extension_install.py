@@ -1,7 +1,4 @@
-"""Adding and removing an extension with LibreOffice's own program, in a home folder that is thrown away.
-
-Which extension it is does not matter here: this one is empty but for its name, so that it is quick.
-"""
+"""Adding and removing the extension with LibreOffice's own program, in a home folder that is thrown away."""
 
 from __future__ import annotations
 
@@ -17,13 +14,12 @@ from pathlib import Path
 import pytest
 from tests.hosts.addin.made_up_machine import chosen
 
-from duebook.core.version import VERSION
 from duebook.hosts.addin import calc, doctor, install
 from duebook.hosts.addin.machine import Answer, ThisMachine
+from duebook.hosts.addin.oxt import IDENTIFIER
 
 pytestmark = pytest.mark.office
 NOBODY = 65534
-IDENTIFIER = "org.duebook.empty"
 
 
 class OtherUser(ThisMachine):
@@ -42,7 +38,8 @@ class OtherUser(ThisMachine):
         return Answer(done.returncode, done.stdout + done.stderr)
 
 
-def empty(version: str) -> calc.Extension:
+def older(version: str) -> calc.Extension:
+    """One of the same name with nothing in it."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.writestr(
@@ -71,10 +68,10 @@ def test_an_extension_is_added_replaced_found_and_removed(
     def faults() -> list[str]:
         return [one.key for one in calc.findings(machine) if one.state == "fault"]
 
-    monkeypatch.setattr(calc, "shipped_extension", lambda: empty("0.0.9"))
     assert faults() == ["extension_missing"]
-    install.run_install(chosen(libreoffice=True), machine)
-    monkeypatch.setattr(calc, "shipped_extension", lambda: empty(VERSION))
+    with monkeypatch.context() as earlier:
+        earlier.setattr(calc, "shipped_extension", lambda: older("0.0.9"))
+        install.run_install(chosen(libreoffice=True), machine)
     assert faults() == ["extension_stale"]
     install.run_install(chosen(libreoffice=True), machine)
     assert doctor.run_doctor(chosen(libreoffice=True), machine) == 0

@@ -6,14 +6,10 @@ The extension is added and removed by LibreOffice's own program `unopkg`, for th
 from __future__ import annotations
 
 import re
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
-from duebook.books.parts import descendants, parsed
 from duebook.core.errors import DuebookError
 from duebook.core.version import VERSION
 from duebook.hosts.addin import environment
@@ -45,14 +41,9 @@ class Extension:
 
 
 def shipped_extension() -> Extension:
-    from duebook.hosts.addin.oxt import build_oxt
+    from duebook.hosts.addin import oxt  # reads the whole catalogue, which Excel's doctor need not wait for
 
-    with tempfile.TemporaryDirectory() as folder:
-        data = build_oxt(Path(folder)).read_bytes()
-    with zipfile.ZipFile(BytesIO(data)) as package:
-        description = parsed(package.read("description.xml"), "description.xml")
-    told = {name: next(descendants(description, name)).get("value", "") for name in ("identifier", "version")}
-    return Extension(told["identifier"], told["version"], data)
+    return Extension(oxt.IDENTIFIER, VERSION, oxt.oxt())
 
 
 def install_plan(machine: Machine, extension: Extension | None = None) -> Plan:

@@ -290,7 +290,7 @@ def last_line(out: str) -> str:
     """What a program said last: where it failed, that is the reason."""
     lines = [line.strip() for line in out.splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["–"])[-1][:300]
+    return (errors or lines or ["–"])[-1][:300].rstrip(".")
 
 
 @dataclass(frozen=True)
