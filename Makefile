@@ -1,5 +1,5 @@
 # What a developer types. Users without make: see README.md for the same steps with plain Python.
-.PHONY: close test test-all check bench templates docs sample setup
+.PHONY: close test test-all check bench templates addin docs sample setup
 
 PYTHON := $(shell command -v python3.11 || command -v python3 || command -v python)
 VENV := .venv/bin
@@ -31,6 +31,9 @@ bench: setup
 
 templates: setup
 	@$(VENV)/python tools/templates/build.py
+
+addin: setup
+	@$(VENV)/duebook addin build
 
 docs: setup
 	@$(VENV)/python tools/functions_pages.py
