@@ -379,8 +379,16 @@ class Sheet:
 
     def delete(self) -> None:
         with self.book.writing():
+            tables = {sheet.name: [(t.name, t.range) for t in sheet.tables] for sheet in self.book.sheets}
+            tables.pop(self.name)
             self.book.component.Sheets.removeByName(self.name)
             self.book.tables_by_sheet.clear()
+            # Calc 7.4 loses tables of the sheet before the one that goes
+            known = self.book.component.DatabaseRanges
+            for name, block in (table for found in tables.values() for table in found):
+                if not known.hasByName(name):
+                    known.addNewByName(name, block.component.RangeAddress)
+                    known.getByName(name).ContainsHeader = True
 
     def clear_contents(self) -> None:
         self.used_range.clear_contents()

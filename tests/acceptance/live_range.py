@@ -61,23 +61,44 @@ def _rgb(color: int) -> tuple[int, int, int] | None:
     return None if color == -1 else (color >> 16 & 255, color >> 8 & 255, color & 255)
 
 
+def _looks(component: Any, name: str) -> set[Any]:
+    """What a property of looks is in the cells of a range; Calc itself tells only one of those that differ."""
+    formats = component.getCellFormatRanges()
+    return {getattr(formats.getByIndex(number), name) for number in range(formats.Count)}
+
+
 class Font:
-    """The looks of a range's text, as far as macros set them."""
+    """The looks of a range's text, as far as macros set them. Of cells that differ Excel says nothing."""
 
     def __init__(self, component: Any) -> None:
         self.component = component
 
+    def _one(self, name: str) -> Any:
+        found = _looks(self.component, name)
+        return found.pop() if len(found) == 1 else None
+
     @property
-    def bold(self) -> bool:
-        return bool(self.component.CharWeight > 100)
+    def bold(self) -> bool | None:
+        weight = self._one("CharWeight")
+        return None if weight is None else bool(weight > 100)
 
     @bold.setter
     def bold(self, value: bool) -> None:
         self.component.CharWeight = 150.0 if value else 100.0
 
     @property
+    def size(self) -> float | None:
+        found = self._one("CharHeight")
+        return None if found is None else float(found)
+
+    @size.setter
+    def size(self, value: float) -> None:
+        self.component.CharHeight = float(value)
+
+    @property
     def color(self) -> tuple[int, int, int] | None:
-        return _rgb(self.component.CharColor)
+        found = self._one("CharColor")
+        return None if found is None else _rgb(found) or (0, 0, 0)
 
     @color.setter
     def color(self, value: tuple[int, int, int]) -> None:
@@ -291,11 +312,21 @@ class Range:
 
     @property
     def color(self) -> tuple[int, int, int] | None:
-        return _rgb(self.component.CellBackColor)
+        found = _looks(self.component, "CellBackColor")
+        return _rgb(found.pop()) if len(found) == 1 else (0, 0, 0)
 
     @color.setter
     def color(self, value: tuple[int, int, int] | None) -> None:
         self.component.CellBackColor = -1 if value is None else value[0] << 16 | value[1] << 8 | value[2]
+
+    @property
+    def wrap_text(self) -> bool | None:
+        found = _looks(self.component, "IsTextWrapped")
+        return bool(found.pop()) if len(found) == 1 else None
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        self.component.IsTextWrapped = value
 
     @property
     def font(self) -> Font:

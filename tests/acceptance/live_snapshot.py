@@ -39,7 +39,7 @@ def _sheet(book: xw.Book, sheet: Any) -> dict[str, Any]:
                 for row in range(area.StartRow, area.EndRow + 1):
                     for column in range(area.StartColumn, area.EndColumn + 1):
                         formats[row, column] = text
-    columns = [sheet.Columns.getByIndex(place) for place in range(12)]
+    columns = [sheet.Columns.getByIndex(place) for place in range(5)]
     looks = [(column.IsVisible, column.Width) for column in columns]
     return {"cells": cells, "formats": formats, "columns": looks}
 

@@ -54,7 +54,6 @@ class Tables:
 
 
 class Table:
-    show_totals = False
     table_style = "TableStyleMedium2"
 
     def __init__(self, sheet: Sheet, component: Any) -> None:
@@ -94,6 +93,10 @@ class Table:
     def data_body_range(self) -> Range:
         block = self.range
         return Range(self.parent, block.first_row + 1, block.first_column, block.last_row, block.last_column)
+
+    @property
+    def show_totals(self) -> bool:
+        return bool(self.component.TotalsRow)
 
     @property
     def autofilter(self) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from duebook.core.errors import DuebookError
@@ -20,6 +20,7 @@ from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
 from duebook.hosts.excel.live.cells import FORMATS, Area, Content
 from duebook.hosts.excel.live.journal import Pen, area_of
+from duebook.hosts.excel.live.looks import BLACK
 from duebook.hosts.excel.live.quiet import quietly
 from duebook.hosts.excel.live.undo import keep, put_back, undo
 
@@ -127,18 +128,26 @@ class Change:
         self.pen.width(sheet, column, width)
 
     def paint(
-        self, sheet: str, area: Area, *, bold: bool = False, fill: Color | None = None, ink: Color | None = None
+        self,
+        sheet: str,
+        area: Area,
+        *,
+        bold: bool | None = None,
+        size: float | None = None,
+        fill: Color | None = None,
+        ink: Color | None = None,
+        wrap: bool | None = None,
     ) -> None:
-        """Looks of cells, only on a sheet that this change has added: it goes as a whole when taken back."""
-        if self._added(sheet):
-            cells = self.book.sheets[sheet].range((area[0], area[1]), (area[0] + area[2] - 1, area[1] + area[3] - 1))
-            with contextlib.suppress(Exception):  # looks are no reason to fail, and not every host can
-                if bold:
-                    cells.font.bold = True
-                if fill:
-                    cells.color = fill
-                if ink:
-                    cells.font.color = ink
+        """Looks of cells; what is None stays. What a host cannot show is left out."""
+        wanted = {"bold": bold, "size": size, "fill": fill, "ink": ink, "wrap": wrap}
+        self._look(sheet, area, {name: value for name, value in wanted.items() if value is not None})
+
+    def unpaint(self, sheet: str, area: Area) -> None:
+        """Plain looks: black, not bold, no fill, nothing wrapped."""
+        self._look(sheet, area, {"bold": False, "fill": None, "ink": BLACK, "wrap": False})
+
+    def _look(self, sheet: str, area: Area, wanted: Mapping[str, object]) -> None:
+        self.pen.looks(sheet, area, [(name, 0, 0, area[2], area[3], value) for name, value in wanted.items()])
 
     def _added(self, sheet: str) -> bool:
         return any(s.kind == "sheet_added" and s.sheet == sheet for s in self.pen.strokes)

@@ -12,25 +12,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from duebook.core.errors import DuebookError
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
+from duebook.hosts.excel.live import looks as live_looks
 from duebook.hosts.excel.live.cells import Area, Contents, Patch
+from duebook.hosts.excel.live.strokes import Stroke
 
 if TYPE_CHECKING:
     import xlwings as xw
-
-
-@dataclass
-class Stroke:
-    """One step: `kind` names the function of `_BACK` that takes it back, `data` is what that needs."""
-
-    kind: str
-    sheet: str
-    data: dict[str, Any] = field(default_factory=dict)
 
 
 class Pen:
@@ -77,6 +69,15 @@ class Pen:
         block = self.block(sheet, area)
         self.strokes.append(Stroke("formats", sheet, {"at": area, "formats": live_cells.formats(block)}))
         live_cells.put_formats(block, patches)
+
+    def looks(self, sheet: str, area: Area, looks: Sequence[Sequence[Any]]) -> None:
+        """Bold, colors, wrapped text (`looks.Look`, counted from the area's first cell)."""
+        self._guard.sheet(sheet)
+        block = self.block(sheet, area)
+        if sheet not in sheets_added(self.strokes):  # such a sheet goes as a whole
+            before = live_looks.read(block, dict.fromkeys(look[0] for look in looks))
+            self.strokes.append(Stroke("looks", sheet, {"at": area, "looks": before}))
+        live_looks.put(block, looks)
 
     def copy_row(self, sheet: str, area: Area, count: int) -> None:
         """The cells of one row, with all their formats, into the `count` rows below."""
@@ -261,6 +262,10 @@ def _formats_back(pen: Pen, stroke: Stroke) -> None:
     pen.formats(stroke.sheet, tuple(stroke.data["at"]), stroke.data["formats"])
 
 
+def _looks_back(pen: Pen, stroke: Stroke) -> None:
+    pen.looks(stroke.sheet, tuple(stroke.data["at"]), stroke.data["looks"])
+
+
 def _inserted_back(pen: Pen, stroke: Stroke) -> None:
     pen.delete_rows(stroke.sheet, stroke.data["row"], stroke.data["count"])
 
@@ -325,6 +330,7 @@ def _table_resized_back(pen: Pen, stroke: Stroke) -> None:
 _BACK: Mapping[str, Callable[[Pen, Stroke], None]] = {
     "cells": _cells_back,
     "formats": _formats_back,
+    "looks": _looks_back,
     "inserted": _inserted_back,
     "deleted": _deleted_back,
     "hidden": _hidden_back,

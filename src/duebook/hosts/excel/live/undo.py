@@ -18,8 +18,9 @@ from duebook.core.errors import DuebookError
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
 from duebook.hosts.excel.live.cells import UNDO_SHEET, Area, Content, Contents
-from duebook.hosts.excel.live.journal import Pen, Stroke, area_of, remove_sheets, sheets_added, take_back
+from duebook.hosts.excel.live.journal import Pen, area_of, remove_sheets, sheets_added, take_back
 from duebook.hosts.excel.live.quiet import quietly
+from duebook.hosts.excel.live.strokes import Stroke, well_formed
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -244,6 +245,9 @@ def _parsed(text: str, book: xw.Book) -> Level:
             (str(sheet), tuple(what) if isinstance(what, list) else str(what), str(digest))
             for sheet, what, digest in left
         )
+        known = {*(sheet.name for sheet in book.sheets), ""}
+        if not all(well_formed(stroke) and (stroke.sheet in known) for stroke in made):
+            raise ValueError("no change of ours")
         return Level(str(title), made, places)
     except (ValueError, TypeError, KeyError) as error:
         raise DuebookError("live.undo_unreadable", book=book.name) from error
