@@ -127,7 +127,8 @@ def _content(value: Cell, formula: str) -> Content:
     if value is None or type(value) is bool:
         return value
     if type(value) is float:
-        return value
+        told = float(formula)  # a currency format makes Excel hand over four places only: its text has them all
+        return value if format(value, ".15g") == format(told, ".15g") else told
     return _serial(value, formula) if isinstance(value, datetime) else float(formula)
 
 

@@ -264,7 +264,7 @@ class Change:
 
 def sheet_name(wanted: str, taken: Sequence[str]) -> str:
     """A name that a new sheet can have: at most 31 characters, none that Excel forbids, in no case taken already."""
-    plain = _FORBIDDEN.sub(" ", wanted).strip().strip("'").strip()
+    plain = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("' ")
     plain = _cut(plain, _LONGEST_SHEET_NAME) or "Sheet"
     known = {name.casefold() for name in taken} | {"history"}  # Excel keeps that one to itself
     number, made = 1, plain

@@ -58,15 +58,31 @@ def _rows(value: Any) -> bool:
     return len({len(row) for row in value}) == 1 and all(_content(cell) for row in value for cell in row)
 
 
+def _part(value: Any) -> bool:
+    """First row and column inside a block, height, width."""
+    return all(type(number) is int and 0 <= number <= LAST_ROW for number in value) and bool(min(value[2:]) > 0)
+
+
 def _patches(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(patch, (list, tuple))
-        and len(patch) == 5
-        and all(type(number) is int and 0 <= number <= LAST_ROW for number in patch[:4])
-        and min(patch[2:4]) > 0
-        and _text(patch[4])
-        for patch in value
+        isinstance(patch, (list, tuple)) and len(patch) == 5 and _part(patch[:4]) and _text(patch[4]) for patch in value
     )
+
+
+def _looks(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(look, (list, tuple))
+        and len(look) == 6
+        and _text(look[0])
+        and look[0] in ("bold", "size", "ink", "fill", "wrap")
+        and _part(look[1:5])
+        and (look[5] is None or type(look[5]) in (bool, int, float) or _color(look[5]))
+        for look in value
+    )
+
+
+def _color(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == 3 and all(type(part) is int for part in value)
 
 
 def _formulas(value: Any) -> bool:
@@ -95,6 +111,7 @@ def _tables(value: Any) -> bool:
 _SHAPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "cells": {"area": _area, "before": _rows, "formats": _patches},
     "formats": {"at": _area, "formats": _patches},
+    "looks": {"at": _area, "looks": _looks},
     "inserted": {"row": _count, "count": _count},
     "deleted": {
         "row": _count,
