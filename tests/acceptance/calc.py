@@ -2,6 +2,7 @@
 
 One office per test run: a throw-away profile, a free port on loopback, the Basic functions of the catalogue in its
 library, and our service inserted over the socket. A call then runs in this very process, so a test sees what it does.
+(With `extension` the office answers by itself, as a user's does.)
 
     document = calc.open(path)                      # recalculated on load
     document.value("Sheet1", "B7")                  # 45.0, "text", True, "#N/A", None (blank)
@@ -89,29 +90,41 @@ def bridge(soffice: str, folder: Path) -> ModuleType | None:
 class Calc:
     """A running office. `door` answers the cells; `stop` ends it and removes everything."""
 
-    def __init__(self, uno: ModuleType, soffice: str, folder: Path, door: Door | None = None) -> None:
+    def __init__(
+        self, uno: ModuleType, soffice: str, folder: Path, door: Door | None = None, extension: Path | None = None
+    ) -> None:
+        """With an `extension` (`duebook.oxt`) the office answers by itself, as a user's does, and `service` is None."""
         self.uno = uno
         self.soffice = soffice
         self.profile = folder / "profile"
+        self.service: Any = None
         self._process: subprocess.Popen[bytes] | None = None
         self._documents: list[Document] = []
+        self._own_home = {} if extension is None else {"HOME": str(folder)}
         try:
-            self._start(door or Door())
+            self._make_profile()
+            if extension is None:
+                self._start()
+                self._answer(door or Door())
+            else:
+                self._start()
+                self._add(extension)
+                self._end()
+                self._start()
         except BaseException:
             self.stop()
             raise
 
     # --- start and end ----------------------------------------------------------------------------------------------
 
-    def _start(self, door: Door) -> None:
+    def _make_profile(self) -> None:
         self.profile.mkdir(parents=True)
         self._launch(["--terminate_after_init"]).wait(START)
-        user = self.profile / "user"
-        settings = user / "registrymodifications.xcu"
+        settings = self.profile / "user" / "registrymodifications.xcu"
         end = "</oor:items>"
         settings.write_text(settings.read_text("utf-8").replace(end, _SETTINGS + end), "utf-8")
-        for name, text in shims.library(functions()).items():
-            (user / "basic" / shims.LIBRARY / name).write_text(text, "utf-8")
+
+    def _start(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -120,16 +133,44 @@ class Calc:
         self.context = self._connected(f"uno:{address};StarOffice.ComponentContext")
         self.manager = self.context.ServiceManager
         self.desktop = self.manager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
+
+    def _answer(self, door: Door) -> None:
+        """Has this very process answer the functions, which stand in the user's library of this office."""
         from duebook.hosts.libreoffice.service import Factory  # needs uno
 
         self.service = Factory(door, self.context)
         self.manager.insert(self.service)
+        create = self.manager.createInstanceWithContext
+        libraries = create("com.sun.star.script.ApplicationScriptLibraryContainer", self.context)
+        libraries.loadLibrary(shims.LIBRARY)
+        for name, text in shims.modules(functions()).items():
+            libraries.getByName(shims.LIBRARY).insertByName(name, text)
+
+    def _add(self, extension: Path) -> None:
+        """Installs an extension, as its double click does; `unopkg` refuses to do so for root."""
+        import extension_manager  # needs uno
+
+        extension_manager.add(self.context, extension)
+
+    def _end(self) -> None:
+        assert self._process is not None
+        with contextlib.suppress(Exception), _patient(self._process, 20):
+            self.desktop.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(20)
+        _end(self._process)
+        self._process = None
 
     def _launch(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         command = [self.soffice, f"-env:UserInstallation={self.profile.resolve().as_uri()}"]
         command += ["--headless", "--norestore", "--nologo", "--nodefault", *arguments]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen(command, start_new_session=True, env={**os.environ, "LC_ALL": "C.UTF-8"}, **quiet)
+        return subprocess.Popen(command, start_new_session=True, env=self._environment(), **quiet)
+
+    def _environment(self) -> dict[str, str]:
+        """An office with the extension writes settings: into a home of its own."""
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return {**kept, "LC_ALL": "C.UTF-8", **self._own_home}
 
     def _connected(self, address: str) -> Any:
         local = self.uno.getComponentContext()
@@ -150,12 +191,9 @@ class Calc:
             with contextlib.suppress(Exception), _patient(process, 20):
                 for document in list(self._documents):
                     document.close()
-                self.manager.remove(self.service)
-                self.desktop.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            _end(process)
-            self._process = None
+                if self.service is not None:
+                    self.manager.remove(self.service)
+            self._end()
         shutil.rmtree(self.profile, ignore_errors=True)
 
     # --- what it does -----------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -57,20 +56,10 @@ def test_functions_get_references_as_ranges() -> None:
     assert vba == [shims.FUNCTIONS_MODULE]
 
 
-def test_the_library_is_well_formed_and_lists_its_modules() -> None:
-    files = shims.library(["DSO", "WHY"])
-    assert sorted(files) == ["Duebook.xba", "DuebookFunctions.xba", "script.xlb"]
-    roots = {name: ElementTree.fromstring(content) for name, content in files.items()}
-    listed = [element.get("{http://openoffice.org/2000/library}name") for element in roots["script.xlb"]]
-    assert [f"{name}.xba" for name in listed] == ["Duebook.xba", "DuebookFunctions.xba"]
-    for name, code in shims.modules(["DSO", "WHY"]).items():
-        assert roots[f"{name}.xba"].text == code
-
-
-def test_nothing_but_the_service_needs_the_office() -> None:
+def test_nothing_but_service_and_dialogs_needs_the_office() -> None:
     code = (
         "import sys; sys.modules['uno'] = sys.modules['unohelper'] = None\n"
-        "from duebook.hosts.libreoffice import cells, formulas, reasons, sheets, shims"
+        "from duebook.hosts.libreoffice import buttons, cells, formulas, given, left_out, reasons, sheets, shims"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -6,7 +6,7 @@ socket, or as a Python component of an extension. Nothing raised here reaches Ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import unohelper  # type: ignore[import-not-found]  # LibreOffice's own, without types
@@ -49,7 +49,8 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
             name, given = call[0].Name, Given(call[0].Value or ())
             host.calls += 1
             if name == "WHY":
-                return why(host.door_of, host.desktop, host.built_in, given.arguments)
+                sentence = why(host.door_of, host.desktop, host.built_in, given.arguments)
+                return f"{sentence} {host.warning()}".rstrip()
             values = given.values(name, host.gaps, host.documents)
             door = host.door_of(given.document if tells_days(host.door.functions.get(name)) else None)
             return cells.to_calc(door.call(name, values), door.since_1904)
@@ -69,11 +70,19 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
 
 
 class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):  # type: ignore[misc]
-    """Makes the service for the office of `context`, whose open documents `WHY` looks into. `door` may be exchanged."""
+    """Makes the service for the office of `context`, whose open documents `WHY` looks into. `door` may be exchanged.
 
-    def __init__(self, door: Door, context: Any) -> None:
+    `door_1904` answers documents that count their days from 1904 (else a copy of `door` does); `warning` is what `WHY`
+    adds to each sentence.
+    """
+
+    def __init__(
+        self, door: Door, context: Any, door_1904: Door | None = None, warning: Callable[[], str] = str
+    ) -> None:
         create = context.ServiceManager.createInstanceWithContext
         self.door = door
+        self._door_1904 = door_1904
+        self.warning = warning
         self.desktop = create("com.sun.star.frame.Desktop", context)
         self.built_in = BuiltIn(create("com.sun.star.sheet.FunctionAccess", context))
         self.gaps = Gaps()
@@ -84,7 +93,7 @@ class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):  # type: i
         """What answers the cells of a document, which may count its days from 1904."""
         if document is None or not document.since_1904:
             return self.door
-        return Door(self.door.language, True, self.door.policies)
+        return self._door_1904 or Door(self.door.language, True, self.door.policies)
 
     def documents(self) -> Sequence[Document] | None:
         """Every open spreadsheet; None while one is being opened, which cannot be looked into yet."""

@@ -13,13 +13,11 @@ up the formula of the cell that it is asked about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from xml.sax.saxutils import escape
 
 SERVICE = "duebook.hosts.libreoffice.Functions"
 """The name under which the office finds the service that answers."""
 MODULE, FUNCTIONS_MODULE = "Duebook", "DuebookFunctions"
 LIBRARY = "Standard"
-_LIBRARY_OF = "http://openoffice.org/2000/library"
 
 _CALL = f"""\
 ' Duebook: made by duebook.hosts.libreoffice.shims from the catalogue of worksheet functions.
@@ -75,26 +73,3 @@ def modules(names: Iterable[str]) -> Mapping[str, str]:
     """The Basic text of each module, by its name; `names` are those of the worksheet functions."""
     functions = "\n".join(_FUNCTION.format(name=name) for name in names)
     return {MODULE: _CALL, FUNCTIONS_MODULE: f"{_FUNCTIONS}\n{functions}"}
-
-
-def library(names: Iterable[str]) -> Mapping[str, str]:
-    """The files of the folder `basic/Standard` of a profile (or of an extension's library), by file name."""
-    texts = modules(names)
-    files = {f"{name}.xba": _module(name, text) for name, text in texts.items()}
-    elements = "".join(f'\n <library:element library:name="{name}"/>' for name in texts)
-    files["script.xlb"] = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">\n'
-        f'<library:library xmlns:library="{_LIBRARY_OF}" library:name="{LIBRARY}" library:readonly="false"'
-        f' library:passwordprotected="false">{elements}\n</library:library>\n'
-    )
-    return files
-
-
-def _module(name: str, text: str) -> str:
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">\n'
-        '<script:module xmlns:script="http://openoffice.org/2000/script" script:language="StarBasic"'
-        f' script:name="{name}">{escape(text)}</script:module>\n'
-    )
