@@ -29,6 +29,7 @@ OTHER_ROOMS = (
     "doctor",
     "excel",
     "explain",
+    "extension",
     "file",
     "install",
     "ledger",

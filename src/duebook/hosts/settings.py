@@ -74,10 +74,15 @@ def _encoding() -> str:
 
 def language() -> str:
     """The language of ribbon, help and sentences: as set, else DUEBOOK_LANGUAGE, else the system's, else English."""
+    return chosen_language() or system_language()
+
+
+def chosen_language() -> str | None:
+    """The language that the user has set, else that of DUEBOOK_LANGUAGE; None where neither says."""
     for told in (read().get(LANGUAGE), os.environ.get("DUEBOOK_LANGUAGE")):
         if told in LANGUAGES:
             return told
-    return system_language()
+    return None
 
 
 def system_language() -> str:

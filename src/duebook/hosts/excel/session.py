@@ -8,6 +8,7 @@ file that changes on disk counts when a button or a new start of Excel reads it,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ class Session:
         self.policy_fault: DuebookError | None = None
         """Why the chosen policy file cannot be used; Duebook's own policy then stands in, and `WHY` says so."""
         self._read_policy(policy_file)
+
+    def door(self, since_1904: bool) -> Door:
+        """What answers the cells of books that count their days from 1904, or not."""
+        return self._doors[since_1904]
 
     @property
     def language(self) -> str:
@@ -126,9 +131,7 @@ def answer(name: str, at: object, since_1904: object, *values: object) -> cells.
 
 def hello() -> str:
     """VERSION|XLWINGS VERSION|LANGUAGE: the add-in compares them with its own when it opens."""
-    import xlwings
-
-    return f"{VERSION}|{xlwings.__version__}|{session().language}"
+    return f"{VERSION}|{version('xlwings')}|{session().language}"
 
 
 def warm() -> str:
