@@ -188,9 +188,13 @@ _FLAGS = frozenset({"true", "false"})
 def guarded(text: str) -> str:
     """Text as it is typed to stay text: with an apostrophe before it wherever Excel might read something else."""
     whole = capped(text.replace("\x00", "")).encode("utf-16-le", "replace").decode("utf-16-le", "replace")
-    if not whole or (_WORDS.fullmatch(whole) and whole.casefold() not in _FLAGS):
-        return whole
-    return f"'{whole}"
+    return whole if not whole or _is_words(whole) else f"'{whole}"
+
+
+def _is_words(text: str) -> bool:
+    if not _WORDS.fullmatch(text) or text.casefold() in _FLAGS:
+        return False
+    return text[0].isalpha() and not any(map(str.isdigit, text))
 
 
 def content_of(value: object) -> Content:
