@@ -87,7 +87,8 @@ def test_it_writes_into_a_folder_and_says_so(
     assert (tmp_path / "new" / "folder" / "duebook.xlam").read_bytes() == made
     assert f"{len(made):,}" in said[0] and "duebook.xlam" in said[0]
     assert (tmp_path / "new" / "folder" / "duebook.intellisense.xml").is_file()
-    assert not list(tmp_path.rglob("*.py")), "sources of the package are built in place only"
+    names = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    assert names == {".xlam", ".xml", ".whl", ".oxt"}, "sources of the package are built in place only"
     before = (tmp_path / "new" / "folder" / "duebook.xlam").stat().st_mtime_ns
     assert main(command) == 0
     assert all(unchanged in line for line in capsys.readouterr().out.splitlines())

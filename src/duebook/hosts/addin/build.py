@@ -1,8 +1,8 @@
 """`duebook addin build`: writes everything a user installs, from text.
 
 In a checkout it is written in place, with the Python module that answers Excel's calls; from an installed Duebook only
-into a folder that `--out` names, with the wheel for xlwings Lite, which is not kept in the repository since it holds a
-copy of the sources. A file that would stay the same is left alone.
+into a folder that `--out` names, with the wheel for xlwings Lite and the extension for LibreOffice: these hold copies
+of the sources, so they are not kept in the repository. A file that would stay the same is left alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.version import VERSION
 from duebook.hosts import catalogue
-from duebook.hosts.addin import bridge, intellisense, lite_wheel, modules, ribbon, texts, udfs_file, vba_project
+from duebook.hosts.addin import bridge, intellisense, lite_wheel, modules, oxt, ribbon, texts, udfs_file, vba_project
 from duebook.hosts.addin.xlam import Content, xlam
 from duebook.hosts.cli import DONE
 from duebook.hosts.excel.buttons import buttons
@@ -52,7 +52,7 @@ def products(folder: Path, in_place: bool = False) -> dict[Path, bytes]:
     if in_place:
         found[udfs_file.FILE] = udfs_file.udfs_text().encode()
     else:
-        found[folder / lite_wheel.name()] = lite_wheel.wheel()
+        found |= {folder / lite_wheel.name(): lite_wheel.wheel(), folder / oxt.FILE: oxt.oxt()}
     return found
 
 
