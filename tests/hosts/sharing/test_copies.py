@@ -30,11 +30,11 @@ def with_bytes(data: bytes) -> Callable[[Path], Path]:
     return make
 
 
-def with_sheet(old: str, new: str) -> Callable[[Path], Path]:
+def with_part(part: str, old: str, new: str) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         path = ours(folder)
         made = Made.read(path)
-        made.replace("xl/worksheets/sheet1.xml", old, new)
+        made.replace(part, old, new)
         with zipfile.ZipFile(path, "w") as packed:
             for name, data in made.parts.items():
                 packed.writestr(name, data)
@@ -59,16 +59,20 @@ def swollen(folder: Path) -> Path:
     return folder / "x.xlsx"
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+WRONG_NAME = '<definedNames><definedName name="R" localSheetId="one">1</definedName></definedNames>'
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 DOCTYPE = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaa">]><worksheet '
+BAD_NUMBER = "invalid literal for int() with base 10: 'one'"
 REFUSED: dict[str, Callable[[Path], Path]] = {
     "file.not_found": missing,
     "sharing.not_a_workbook": with_bytes(b"a;b\n1;2\n"),
     "sharing.binary": binary,
     "sharing.old_format": with_bytes(OLD),
     "sharing.password": with_bytes(OLD + "EncryptedPackage".encode("utf-16-le")),
-    "sharing.damaged": with_sheet("</sheetData>", "</sheetDat>"),
-    "sharing.doctype": with_sheet("<worksheet ", DOCTYPE),
+    "sharing.damaged": with_part(SHEET, "</sheetData>", "</sheetDat>"),
+    "sharing.doctype": with_part(SHEET, "<worksheet ", DOCTYPE),
+    "sharing.unreadable": with_part("xl/workbook.xml", "<calcPr", WRONG_NAME + "<calcPr"),
     "books.unsafe_package": swollen,
 }
 
@@ -82,7 +86,7 @@ def test_workbooks_that_are_refused(
     path = REFUSED[key](tmp_path)
     before = sorted(tmp_path.iterdir())
     assert main([command[0], str(path), *command[1:], "--language", language]) == 2
-    sentence = catalogue(language)[key].format(path=path.name, part="xl/worksheets/sheet1.xml")
+    sentence = catalogue(language)[key].format(path=path.name, part=SHEET, detail=BAD_NUMBER)
     assert capsys.readouterr().err.strip().endswith(sentence)
     assert sorted(tmp_path.iterdir()) == before
 

@@ -21,7 +21,6 @@ from duebook.hosts.cli import DONE
 from duebook.hosts.sharing import copies
 from duebook.hosts.sharing.formulas import Dialect
 from duebook.hosts.sharing.places import sheet_places
-from duebook.hosts.sharing.rebind import signed
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def embedded(workbook: Path, target: Path, language: str) -> Embedded:
             _unbound(parts),
             lite_code.tells_caller(texts[lite_code.REQUIREMENTS]),
             lite_code.CODE in files,
-            signed(parts),
+            copies.signed(parts),
         )
 
 

@@ -36,6 +36,8 @@ def opened(path: Path) -> Iterator[Parts]:
             if error.key in _FAULTS:
                 raise DuebookError(_FAULTS[error.key], path=path.name, **error.facts) from error
             raise
+        except ValueError as error:  # a number that is none, where the format wants one
+            raise DuebookError("sharing.unreadable", path=path.name, detail=str(error)) from error
 
 
 def _refuse_other_formats(path: Path) -> None:
@@ -86,3 +88,8 @@ def finder(parts: Parts) -> Finder:
         if name.formula and not name.formula.startswith("#"):
             own.setdefault(name.sheet, set()).add(name.name.upper())
     return Finder(functions(), addin_links(parts), own)
+
+
+def signed(parts: Parts) -> bool:
+    """Whether the workbook carries a digital signature: it covers what a copy changes, so it holds no longer there."""
+    return any(r.kind == "origin" for r in parts.relations(""))

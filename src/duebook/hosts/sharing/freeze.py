@@ -21,7 +21,7 @@ from duebook.books.slots import Sheets, cell_text, defined_names
 from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.hosts.cli import DONE, PROBLEMS
-from duebook.hosts.sharing.copies import copy_path, finder, opened, written
+from duebook.hosts.sharing.copies import copy_path, finder, opened, signed, written
 from duebook.hosts.sharing.formulas import CallingNames, Finder
 from duebook.hosts.sharing.links import addin_links, drop_unused
 from duebook.hosts.sharing.notes import add_notes
@@ -340,5 +340,5 @@ def _remarks(parts: Parts) -> Iterator[str]:
     settings = child(parts.tree(parts.workbook), "calcPr")
     if settings is not None and settings.get("fullCalcOnLoad") in ("1", "true"):
         yield "not_from_excel"
-    if any(r.kind == "origin" for r in parts.relations("")):
+    if signed(parts):
         yield "signature"

@@ -10,7 +10,7 @@ from pathlib import Path
 from duebook.books.parts import Parts
 from duebook.core.messages import text
 from duebook.hosts.cli import DONE
-from duebook.hosts.sharing.copies import copy_path, finder, opened, written
+from duebook.hosts.sharing.copies import copy_path, finder, opened, signed, written
 from duebook.hosts.sharing.formulas import Dialect, Finder
 from duebook.hosts.sharing.links import addin_links, drop_unused, linked_to_addin
 from duebook.hosts.sharing.places import Place, book_places, part_text, sheet_places
@@ -52,11 +52,6 @@ def run_rebind(chosen: argparse.Namespace) -> int:
         dialect=spoken,
     )
     return DONE
-
-
-def signed(parts: Parts) -> bool:
-    """Whether the workbook carries a digital signature (which covers what is changed here)."""
-    return any(r.kind == "origin" for r in parts.relations(""))
 
 
 def rebind(parts: Parts, target: Path, dialect: Dialect) -> Report:
