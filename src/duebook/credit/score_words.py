@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from duebook.core.arguments import shown
 from duebook.core.cells import Label
 from duebook.core.money import rounded
-from duebook.credit.assessment import Assessment, Judged, listed, percent
+from duebook.credit.assessment import Assessment, Ceiling, Judged, listed, percent
 from duebook.policy import score_card
 from duebook.policy.load import Policy
 
@@ -33,9 +34,13 @@ def ceiling_rows(found: Assessment) -> list[tuple[object, ...]]:
     for ceiling in found.ceilings:
         title = Label("Knock-out", "一票否决") if ceiling.kind == "knockout" else Label("Cap", "封顶")
         lowers = found.score - found.weighted if ceiling is found.binding else Decimal(0)
-        words = Label(f"{ceiling.reason}: at most {ceiling.most:f}", f"{ceiling.reason.zh}：最高 {ceiling.most:f}")
-        rows.append((title, None, None, None, lowers, words))
+        rows.append((title, None, None, None, lowers, ceiling_words(ceiling)))
     return rows
+
+
+def ceiling_words(ceiling: Ceiling) -> Label:
+    """Why a score may not pass which points."""
+    return Label(f"{ceiling.reason}: at most {ceiling.most:f}", f"{ceiling.reason.zh}：最高 {ceiling.most:f}")
 
 
 def closing_rows(found: Assessment, policy: Policy) -> list[tuple[object, ...]]:
@@ -72,12 +77,21 @@ def _version(policy: Policy) -> Label:
 
 def main_reasons(found: Assessment) -> Label:
     """Knock-outs and caps, then the dimensions that cost most, with the points that each costs."""
-    en = [str(ceiling.reason) for ceiling in found.telling]
-    zh = [ceiling.reason.zh for ceiling in found.telling]
+    words = [*(ceiling.reason for ceiling in found.telling), *dearest(found)]
+    return joined(words) if words else Label("nothing against", "无扣分")
+
+
+def dearest(found: Assessment) -> list[Label]:
+    """The dimensions that cost most, with their value and the points that each costs."""
+    words = []
     for loss, judged in found.losses()[:_REASONS]:
         lost = rounded(loss / found.counted, 1)
         label = judged.dimension.label
         value = "" if judged.value is None else f" {shown(judged.value)}"
-        en.append(f"{label}{value or ' not known'} (−{lost:f})")
-        zh.append(f"{label.zh}{value or '未知'}（−{lost:f}）")
-    return Label("; ".join(en) or "nothing against", "；".join(zh) or "无扣分")
+        words.append(Label(f"{label}{value or ' not known'} (−{lost:f})", f"{label.zh}{value or '未知'}（−{lost:f}）"))
+    return words
+
+
+def joined(words: Sequence[Label]) -> Label:
+    """Remarks in a row, in both languages."""
+    return Label("; ".join(words), "；".join(word.zh for word in words))
