@@ -26,6 +26,7 @@ OTHER_ROOMS = (
     "books",
     "cli",
     "close",
+    "credit_buttons",
     "doctor",
     "excel",
     "explain",
