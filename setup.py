@@ -17,6 +17,7 @@ setup(
     package_dir={"": "src", "duebook.xlsx_templates": "xlsx_templates", "duebook.addin": "addin"},
     package_data={
         "": ["*.toml", "*.sql", "py.typed", "**/*.toml", "**/*.sql"],
+        "duebook": ["constraints.txt"],
         "duebook.xlsx_templates": ["*.xlsx"],
         "duebook.addin": ADDIN,
     },

@@ -48,7 +48,7 @@ def test_the_wheel_carries_what_the_program_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     for path in (CHECKOUT / "src" / "duebook").rglob("*"):
-        if path.suffix in (".py", ".toml", ".sql"):
+        if path.suffix in (".py", ".toml", ".sql", ".txt"):
             assert path.relative_to(CHECKOUT / "src").as_posix() in names
     for path in (CHECKOUT / "xlsx_templates").glob("*.xlsx"):
         assert f"duebook/xlsx_templates/{path.name}" in names
@@ -75,6 +75,19 @@ def test_a_wheel_builds_the_add_in_from_what_it_carries(wheel: Path, tmp_path: P
     assert refused.returncode == 2 and "--out" in refused.stderr
     subprocess.run([*words, "--out", "made"], cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert (tmp_path / "made" / "duebook.xlam").read_bytes() == (CHECKOUT / "addin" / "duebook.xlam").read_bytes()
+
+
+def test_the_versions_handed_to_pip_are_those_of_the_lock_file() -> None:
+    """And all of them: what Duebook needs on Windows and macOS, too."""
+    from tools import constraints
+
+    from duebook.core import resources
+
+    made = constraints.constraints()
+    assert resources.constraints().read_text("utf-8") == made
+    pinned = {line.split("==")[0].lower() for line in made.splitlines()[1:]}
+    assert constraints.needed("duebook") == pinned
+    assert {"pywin32", "tzdata", "appscript", "duckdb", "xlwings"} <= pinned
 
 
 def test_in_this_installation() -> None:

@@ -12,6 +12,11 @@ def root() -> Path:
     return _PACKAGE
 
 
+def constraints() -> Path:
+    """The versions of the packages Duebook needs, as it is tested with them: a constraints file of pip's."""
+    return _PACKAGE / "constraints.txt"
+
+
 def templates() -> Path:
     """The folder of the standard workbooks: in the package when installed from a wheel, else in the checkout."""
     shipped = _PACKAGE / "xlsx_templates"

@@ -81,26 +81,44 @@ def test_pip_takes_the_wheel_at_hand_and_looks_beside_it() -> None:
     install.run_install(chosen(quiet=True), machine)
     (pip,) = (entry for entry in machine.log if "pip" in entry)
     wheel = machine.running.origin
-    assert wheel and pip[-1] == str(wheel) and pip[pip.index("--find-links") + 1] == str(wheel.parent)
+    assert isinstance(wheel, PurePath) and pip[-1] == str(wheel)
+    assert pip[pip.index("--find-links") + 1] == str(wheel.parent)
+    assert pip[pip.index("--constraint") + 1] == str(resources.constraints())
     assert pip[1] == str(machine.home / "AppData/Local/Duebook/env/Scripts/python.exe")
 
 
 def test_a_folder_with_all_wheels_needs_no_internet() -> None:
     for other, offline in (("xlwings-0.0.1-py3-none-any.whl", False), (f"xlwings-{pinned_version()}-cp311.whl", True)):
         machine = windows()
-        assert machine.running.origin
+        assert isinstance(machine.running.origin, PurePath)
         machine.put(machine.running.origin.with_name(other), b"")
         install.run_install(chosen(quiet=True), machine)
         (pip,) = (entry for entry in machine.log if "pip" in entry)
-        assert ("--no-index" in pip) == offline
+        assert ("--no-index" in pip) == offline and ("--constraint" in pip) != offline
+
+
+def test_a_wheel_that_is_gone_is_not_looked_for_on_the_internet() -> None:
+    """A package of that name there may be a stranger's."""
+    machine = windows()
+    assert isinstance(machine.running.origin, PurePath)
+    del machine.files[machine.running.origin]
+    assert str(machine.running.origin) in str(refused(machine, "install.origin_gone"))
+    assert not machine.log
 
 
 @pytest.mark.parametrize(
-    ("origin", "requirement"), [(PureWindowsPath("D:/duebook"), r"D:\duebook"), (None, f"duebook=={VERSION}")]
+    ("origin", "requirement"),
+    [
+        (PureWindowsPath("D:/duebook"), r"D:\duebook"),
+        ("https://example.com/duebook.whl", "duebook @ https://example.com/duebook.whl"),
+        (None, f"duebook=={VERSION}"),
+    ],
 )
-def test_pip_takes_a_checkout_or_the_index(origin: PurePath | None, requirement: str) -> None:
+def test_pip_takes_a_checkout_an_address_or_the_index(origin: PurePath | str | None, requirement: str) -> None:
     machine = windows()
     machine.running = Running(machine.running.executable, machine.running.prefix, machine.running.prefix, origin)
+    if isinstance(origin, PurePath):
+        machine.put_folder(origin)
     install.run_install(chosen(quiet=True), machine)
     (pip,) = (entry for entry in machine.log if "pip" in entry)
     assert pip[-1] == requirement and "--find-links" not in pip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import nturl2path
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from tests.hosts.addin.test_install import ADDIN, shipped
 from duebook.core.version import VERSION
 from duebook.hosts.addin import doctor, environment, install, office
 from duebook.hosts.addin.bridge import pinned_version
-from duebook.hosts.addin.machine import ThisMachine, Value
+from duebook.hosts.addin.machine import ThisMachine, Value, told_origin
 
 __all__ = ["shipped"]
 
@@ -80,8 +82,42 @@ def test_the_probe_tells_of_this_python(machine: ThisMachine) -> None:
     assert isinstance(environment.probed(machine, Path("/bin/false")), str)
 
 
+def test_other_pythons_paths_do_not_disturb(machine: ThisMachine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip would take what it finds there for installed; the Python that Excel starts does not look there."""
+    monkeypatch.setenv("PYTHONPATH", "/somewhere/else")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example.com/simple")
+    program = "import os, sys; print('/somewhere/else' in sys.path, os.environ['PIP_INDEX_URL'])"
+    assert machine.ask([sys.executable, "-c", program]).out.split() == ["False", "https://mirror.example.com/simple"]
+
+
+def test_a_duebook_that_does_not_load_is_not_taken_for_one(machine: ThisMachine, tmp_path: Path) -> None:
+    """The probe loads all functions: a file that a virus scanner took away shows."""
+    probe = Path(environment.__file__).with_name("probe.py").read_text("utf-8")
+    broken = "import sys; sys.modules['duebook.receivables.dso'] = None\n"
+    answers = [json.loads(machine.ask([sys.executable, "-I", "-B", "-"], text).out) for text in (probe, broken + probe)]
+    assert [answer["duebook"] for answer in answers] == [VERSION, None]
+
+
 def test_where_duebook_came_from(machine: ThisMachine) -> None:
     assert machine.running.origin == Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("record", "origin"),
+    [
+        ({"url": "file:///C:/My%20files/duebook.whl"}, r"C:\My files\duebook.whl"),
+        ({"url": "file://server/share/duebook.whl"}, r"\\server\share\duebook.whl"),
+        ({"url": "file:////server/share/duebook.whl"}, r"\\server\share\duebook.whl"),
+        ({"url": "https://example.com/duebook.whl", "archive_info": {}}, "https://example.com/duebook.whl"),
+        (
+            {"url": "https://example.com/duebook.git", "vcs_info": {"vcs": "git", "commit_id": "12ab"}},
+            "git+https://example.com/duebook.git@12ab",
+        ),
+        ({}, "None"),
+    ],
+)
+def test_what_pip_remembers_on_windows(record: dict[str, object], origin: str) -> None:
+    assert str(told_origin(json.dumps(record), nturl2path.url2pathname)) == origin
 
 
 def test_installing_for_real_as_on_a_mac(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Protocol
 
+from duebook.core import resources
 from duebook.core.cells import Label
 from duebook.core.errors import DuebookError
 from duebook.core.messages import text
@@ -240,7 +241,7 @@ class InstallDuebook:
     beside: PurePath | None
     """The folder of Duebook's wheel, in which those it needs may lie too."""
     offline: bool
-    """They all do, so nothing is asked of the internet."""
+    """They all do, so nothing is asked of the internet, and their versions are taken as they are."""
 
     def said(self, language: str) -> str:
         return text("install.do_pip", language, requirement=self.requirement)
@@ -251,7 +252,7 @@ class InstallDuebook:
     def do(self, machine: Machine) -> None:
         options = ["--disable-pip-version-check", "--no-input", "--no-user"]
         options += ["--find-links", str(self.beside)] if self.beside else []
-        options += ["--no-index"] if self.offline else []
+        options += ["--no-index"] if self.offline else ["--constraint", str(resources.constraints())]
         command = [str(self.python), "-m", "pip", "install", *options, self.requirement]
         _run(machine, command, "install.pip_failed")
 

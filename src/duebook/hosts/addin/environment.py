@@ -136,10 +136,19 @@ def effects(machine: Machine, environment: PurePath, bits: Sequence[int]) -> tup
 
 
 def source(machine: Machine, python: PurePath) -> InstallDuebook:
-    """What pip installs: the wheel or checkout this Duebook came from, else its version from the package index."""
+    """What pip installs: what this Duebook came from, else its version from the package index.
+
+    Where the wheel is gone, the index is not asked instead: a package of that name there may be a stranger's.
+    """
     origin = machine.running.origin
-    if origin is None or origin.suffix != ".whl":
-        return InstallDuebook(python, f"duebook=={VERSION}" if origin is None else str(origin), None, offline=False)
+    if origin is None:
+        return InstallDuebook(python, f"duebook=={VERSION}", None, offline=False)
+    if isinstance(origin, str):
+        return InstallDuebook(python, f"duebook @ {origin}", None, offline=False)
+    if origin.suffix != ".whl" and machine.is_folder(origin):
+        return InstallDuebook(python, str(origin), None, offline=False)
+    if machine.read(origin) is None:
+        raise DuebookError("install.origin_gone", path=origin)
     # a folder made by `pip download` or `pip wheel` holds xlwings beside Duebook: then it holds the others too
     wheelhouse = any(name.startswith(f"xlwings-{pinned_version()}-") for name in machine.names(origin.parent))
     return InstallDuebook(python, str(origin), origin.parent, offline=wheelhouse)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path, PurePath
@@ -48,8 +48,8 @@ class Running:
     executable: PurePath
     prefix: PurePath
     base_prefix: PurePath
-    origin: PurePath | None
-    """A wheel or a checkout; None where it came from a package index or is not known."""
+    origin: PurePath | str | None
+    """A wheel or a folder, there or not; an address; None where it came from a package index."""
 
 
 class Machine(Protocol):
@@ -229,7 +229,7 @@ class ThisMachine:
                 timeout=longest,
                 check=False,
                 creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
-                env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+                env=_undisturbed(os.environ),
             )
         except (OSError, subprocess.TimeoutExpired, ValueError) as error:
             return Answer(None, str(error))
@@ -247,6 +247,12 @@ def _temporary(path: PurePath) -> tuple[int, str]:
     raise PermissionError(13, "Permission denied", str(path.parent))
 
 
+def _undisturbed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without PYTHONPATH and its like: pip leaves out what it finds there; Excel's Python does not look there."""
+    kept = {name: value for name, value in environment.items() if not name.upper().startswith("PYTHON")}
+    return {**kept, "PYTHONIOENCODING": "utf-8"}
+
+
 def _hive(hive: Hive) -> int:
     if sys.platform == "win32":
         import winreg
@@ -255,15 +261,25 @@ def _hive(hive: Hive) -> int:
     raise OSError("no registry")
 
 
-def _origin() -> PurePath | None:
-    """The checkout Duebook runs from, or the wheel or folder that pip remembers having installed it from."""
+def _origin() -> PurePath | str | None:
+    """The checkout Duebook runs from, or what pip remembers having installed it from."""
     checkout = resources.root().parent.parent
     if (checkout / "pyproject.toml").is_file():
         return checkout
     try:
-        told = json.loads(metadata.distribution("duebook").read_text("direct_url.json") or "{}")
-        url = urlsplit(str(told.get("url", "")))
-    except (metadata.PackageNotFoundError, ValueError, AttributeError):
+        return told_origin(metadata.distribution("duebook").read_text("direct_url.json") or "{}")
+    except (metadata.PackageNotFoundError, ValueError, AttributeError, KeyError):
         return None
-    source = Path(url2pathname(url.path)) if url.scheme == "file" else None
-    return source if source and source.exists() else None
+
+
+def told_origin(record: str, local: Callable[[str], str] = url2pathname) -> PurePath | str | None:
+    """The place that a `direct_url.json` names: a file's or folder's path, another address as pip takes it."""
+    told = json.loads(record)
+    url = str(told.get("url", ""))
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        server = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"
+        return Path(local(server + parts.path))
+    if version := told.get("vcs_info"):
+        url = f"{version['vcs']}+{url}@{version['commit_id']}"
+    return url or None

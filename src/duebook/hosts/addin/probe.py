@@ -31,6 +31,9 @@ def duebook() -> "tuple[object, object]":
     """Its version, and a digest of its files: two builds of one version differ in it."""
     try:
         from duebook.core import version as told
+        from duebook.hosts.catalogue import functions
+
+        functions()  # all that a cell can call is loaded, with the packages that takes
     except Exception:
         return None, None
     root = Path(told.__file__).parent.parent
