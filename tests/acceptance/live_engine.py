@@ -373,6 +373,10 @@ class Sheet:
     def freeze_panes(self) -> Any:
         return _FreezePanes(self)
 
+    @property
+    def page_setup(self) -> Any:
+        return _PageSetup(self)
+
     def activate(self) -> None:
         self.book.active_sheet = self.name
 
@@ -380,16 +384,10 @@ class Sheet:
 
     def delete(self) -> None:
         with self.book.writing():
-            tables = {sheet.name: [(t.name, t.range) for t in sheet.tables] for sheet in self.book.sheets}
-            tables.pop(self.name)
+            # Calc 7.4 loses the tables of the sheet before the one that goes: none stands before the first
+            self.book.component.Sheets.moveByName(self.name, 0)
             self.book.component.Sheets.removeByName(self.name)
             self.book.tables_by_sheet.clear()
-            # Calc 7.4 loses tables of the sheet before the one that goes
-            known = self.book.component.DatabaseRanges
-            for name, block in (table for found in tables.values() for table in found):
-                if not known.hasByName(name):
-                    known.addNewByName(name, block.component.RangeAddress)
-                    known.getByName(name).ContainsHeader = True
 
     def clear_contents(self) -> None:
         self.used_range.clear_contents()
@@ -447,6 +445,25 @@ class _SheetApi:
         self._sheet.visible = value == -1
         if value == 2:
             self._sheet.book.very_hidden.add(self._sheet.name)
+
+
+class _PageSetup:
+    """What prints of a sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    @property
+    def print_area(self) -> str | None:
+        areas = [
+            self._sheet.component.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+            for a in self._sheet.component.getPrintAreas()
+        ]
+        return str(areas[0].AbsoluteName.rpartition(".")[2]) if areas else None
+
+    @print_area.setter
+    def print_area(self, address: str) -> None:
+        self._sheet.component.setPrintAreas((self._sheet.range(address).component.RangeAddress,))
 
 
 class _FreezePanes:
