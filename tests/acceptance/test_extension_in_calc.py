@@ -23,9 +23,11 @@ from tests.conftest import absent
 from duebook.close.options import CloseOptions
 from duebook.close.run import close_month
 from duebook.core.cells import CellError
+from duebook.core.declare import GROUPS
 from duebook.core.messages import text
 from duebook.hosts.addin.oxt import build_oxt
 from duebook.hosts.call import Door
+from duebook.hosts.catalogue import functions
 from duebook.hosts.libreoffice import shims
 from duebook.ledger.files import Source
 from duebook.sample.month import write_month
@@ -205,6 +207,46 @@ def test_the_language_changes_at_once_and_is_kept(user: Calc, home: Path) -> Non
             assert pressed(user, "explain_cell", user.desktop) == text("extension.no_spreadsheet", "zh")
         finally:
             assert pressed(user, "language", document.component) == text("extension.language", "en")
+
+
+def test_the_list_shows_each_function_with_its_help(user: Calc) -> None:
+    from duebook.hosts.libreoffice.dialogs import FunctionList  # needs uno
+
+    for language in ("en", "zh"):
+        dialog = FunctionList(user.context, language, "DSO")
+        names, help_text = (dialog._dialog.getControl(name) for name in ("names", "help"))
+        try:
+            assert names.SelectedItem == "DSO"
+            declaration = FUNCTIONS["DSO"]
+            assert help_text.Text.startswith("=DSO(receivables; credit_sales; days; [vat_rate])")
+            for said in (declaration.help, *(help_ for _, help_ in declaration.argument_help)):
+                assert (said in help_text.Text) == (language == "en")
+            for said in (declaration.zh, *(help_.zh for _, help_ in declaration.argument_help)):
+                assert (said in help_text.Text) == (language == "zh")
+            for place, group in enumerate(GROUPS, start=1):
+                dialog.pick_group(place)
+                assert list(names.Items) == [d.name for d in functions().values() if d.group == group]
+                assert names.Items[0] in help_text.Text
+            dialog.pick_group(0)
+            assert list(names.Items) == list(functions())
+            dialog.pick_function(list(functions()).index("AGING"))
+            assert text("extension.table", language) in help_text.Text
+            dialog.take()
+            assert dialog.formula == f"=AGING({';'.join(p.name for p in FUNCTIONS['AGING'].parameters if p.required)})"
+        finally:
+            dialog.dispose()
+
+
+def test_the_inserted_formula_shows_what_goes_where_and_can_be_undone(user: Calc) -> None:
+    from duebook.hosts.libreoffice.dialogs import formula_of  # needs uno
+
+    with user.new() as document:
+        cell = document.component.Sheets.getByIndex(0).getCellRangeByName("A1").getCellByPosition(0, 0)
+        cell.setPropertyValue("FormulaLocal", formula_of(FUNCTIONS["DSO"]))
+        assert document.value(SHEET, "A1") == "#NAME?", "until the names are replaced by cells"
+        assert cell.Formula.casefold() == "=dso(receivables;credit_sales;days)"
+        document.component.UndoManager.undo()
+        assert document.value(SHEET, "A1") is None
 
 
 def test_the_entries_stand_in_calcs_menu(user: Calc) -> None:

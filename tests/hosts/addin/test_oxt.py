@@ -8,9 +8,12 @@ import os
 import re
 import subprocess
 import sys
+import types
 import zipfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -20,7 +23,7 @@ from duebook.core.version import VERSION
 from duebook.hosts import catalogue
 from duebook.hosts.addin import oxt
 from duebook.hosts.excel.buttons import buttons
-from duebook.hosts.libreoffice import shims
+from duebook.hosts.libreoffice import cells, shims
 from duebook.hosts.libreoffice.buttons import BUTTONS
 
 OOR = "{http://openoffice.org/2001/registry}"
@@ -198,3 +201,60 @@ def test_an_old_python_is_told_so_in_both_languages(parts: dict[str, bytes]) -> 
         sentence = parts[f"description/old_python.{language}.txt"].decode().strip()
         assert sentence.format(found="3.8") == text("extension.old_python", language, found="3.8")
         assert "3.11" in sentence
+
+
+class Found:
+    """Any object of the office: what is asked of it gives the next one."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.__dict__.update(facts)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: self
+
+
+@pytest.fixture
+def component(parts: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Loads the component as an office with Python 3.8 does, whose menus speak the language that is asked for."""
+
+    class Helper:
+        def addImplementation(self, *_: object) -> None:
+            pass
+
+    interfaces = {"frame": ["XTerminateListener"], "lang": ["XServiceInfo"], "task": ["XJob", "XJobExecutor"]}
+    stand_ins = {
+        "uno": {"createUnoStruct": lambda _: Found()},
+        "unohelper": {"Base": type("Base", (), {}), "ImplementationHelper": Helper},
+        **{name: {} for name in ("com", "com.sun", "com.sun.star")},
+        **{f"com.sun.star.{room}": {name: type(name, (), {}) for name in names} for room, names in interfaces.items()},
+    }
+    for name, facts in stand_ins.items():
+        module = types.ModuleType(name)
+        module.__dict__.update(facts)
+        monkeypatch.setitem(sys.modules, name, module)
+    for name, data in parts.items():
+        if not name.startswith("pythonpath/"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(data)
+    monkeypatch.setattr(sys, "version_info", (3, 8, 18))
+    place = str(tmp_path / oxt.COMPONENT)
+    loaded = types.ModuleType("duebook_addin")
+    loaded.__file__ = place
+    exec(compile(parts[oxt.COMPONENT], place, "exec"), loaded.__dict__)
+    return lambda locale: (loaded, Found(ServiceManager=Found(getByName=lambda _: locale)))
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh"), ("de", "en")])
+def test_an_office_with_an_old_python_gets_a_sentence_and_no_crash(
+    component: Callable[[str], Any], locale: str, language: str
+) -> None:
+    addin, context = component(locale)
+    sentence = text("extension.old_python", language, found="3.8")
+    functions = addin.functions(context)
+    assert functions.execute((Found(Name="WHY", Value=()),)) == sentence
+    found = functions.execute((Found(Name="DSO", Value=(9.0, 6.0, 30.0)),))
+    assert cells.error_code(cells.number_of(found)) == "#VALUE!"
+    assert addin.Press(context).execute(()) == sentence
+    assert sorted(name for name, _ in addin._modules()) == ["Duebook", "DuebookFunctions"], (
+        "names are there all the same"
+    )

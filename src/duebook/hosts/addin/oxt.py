@@ -216,7 +216,6 @@ def _entry(node: str, name: str, label: Label, depth: int) -> str:
         f'<node oor:name="{node}" oor:op="replace">',
         f' <prop oor:name="URL"><value>{PRESS}{name}</value></prop>',
         f' <prop oor:name="Title">{"".join(_values(label))}</prop>',
-        f' <prop oor:name="ImageIdentifier"><value>{PRESS}{name}</value></prop>',
         ' <prop oor:name="Context"><value>com.sun.star.sheet.SpreadsheetDocument</value></prop>',
         "</node>",
     ]

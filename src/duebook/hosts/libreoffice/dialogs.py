@@ -19,7 +19,7 @@ from duebook.hosts import catalogue
 
 _WIDTH, _HEIGHT, _EDGE, _LIST = 330, 230, 6, 110
 _LINE = 14
-_INSERT, _CLOSED = 1, 0
+_PLACE_ONLY = 3  # com.sun.star.awt.PosSize.POS
 
 
 def show(context: Any, sentence: str) -> None:
@@ -36,9 +36,9 @@ def named_value(name: str, value: object) -> Any:
     return found
 
 
-def chosen_function(context: Any, language: str) -> str | None:
+def chosen_function(context: Any, language: str, shown_first: str | None = None) -> str | None:
     """The formula of the function that the user picks from the list; None where the list is closed."""
-    dialog = FunctionList(context, language)
+    dialog = FunctionList(context, language, shown_first)
     try:
         return dialog.formula if dialog.run() else None
     finally:
@@ -54,7 +54,7 @@ def described(declaration: Declaration, language: str) -> str:
         parts.append(equation)
     for name, help_ in declaration.argument_help:
         note = text("extension.optional", language) if name in optional else ""
-        parts.append(f"{name}{note}: {help_.text(language)}")
+        parts.append(text("extension.argument", language, name=name, note=note, help=help_))
     if declaration.shape == "table":
         parts.append(text("extension.table", language))
     return "\n\n".join(parts)
@@ -68,7 +68,7 @@ def formula_of(declaration: Declaration) -> str:
 class FunctionList(unohelper.Base, XItemListener, XActionListener):  # type: ignore[misc]
     """The dialog: groups above, functions on the left, help on the right."""
 
-    def __init__(self, context: Any, language: str) -> None:
+    def __init__(self, context: Any, language: str, shown_first: str | None = None) -> None:
         self._language = language
         self._functions = list(catalogue.functions().values())
         self._shown: Sequence[Declaration] = ()
@@ -81,8 +81,17 @@ class FunctionList(unohelper.Base, XItemListener, XActionListener):  # type: ign
         self._names.addItemListener(self)
         self._names.addActionListener(self)
         self._dialog.getControl("insert").addActionListener(self)
-        self._dialog.createPeer(_created(context, "com.sun.star.awt.Toolkit"), None)
+        frame = _created(context, "com.sun.star.frame.Desktop").CurrentFrame
+        parent = frame.ContainerWindow if frame is not None else None
+        self._dialog.createPeer(_created(context, "com.sun.star.awt.Toolkit"), parent)
+        if parent is not None:
+            around, own = parent.PosSize, self._dialog.PosSize
+            left, top = (around.Width - own.Width) // 2, (around.Height - own.Height) // 2
+            self._dialog.setPosSize(max(left, 0), max(top, 0), 0, 0, _PLACE_ONLY)
         self.pick_group(0)
+        names = [declaration.name for declaration in self._functions]
+        if shown_first is not None:
+            self.pick_function(names.index(shown_first))
 
     def run(self) -> bool:
         """Shows the dialog until it is closed; whether a function was taken."""

@@ -12,10 +12,9 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.hosts import settings
 from duebook.hosts.excel import session
-from duebook.hosts.libreoffice import dialogs, sheets
+from duebook.hosts.libreoffice import dialogs, reasons, sheets
 from duebook.hosts.libreoffice.buttons import BUTTONS
 from duebook.hosts.libreoffice.formulas import Unreadable
-from duebook.hosts.libreoffice.reasons import explained
 from duebook.hosts.libreoffice.service import Factory, Functions
 
 
@@ -41,7 +40,7 @@ class Office:
         document, sheet, address = sheets.of_cells(cell)
         door = self.factory.door_of(document)
         try:
-            sentence = explained(door, document, self.factory.built_in, sheet, address)
+            sentence = reasons.explained(door, document, self.factory.built_in, sheet, address)
         except Unreadable as unread:
             sentence = text("libreoffice.unread", door.language, cell=address, part=str(unread))
         warning = self.session.policy_warning()
@@ -54,7 +53,8 @@ class Office:
 
     def _insert_function(self, component: Any) -> str:
         cell = _selected(component)
-        formula = dialogs.chosen_function(self.context, self.session.language)
+        door = self.factory.door
+        formula = dialogs.chosen_function(self.context, door.language, reasons.function_of(door, cell))
         if formula:
             cell.getCellByPosition(0, 0).setPropertyValue("FormulaLocal", formula)
         return ""

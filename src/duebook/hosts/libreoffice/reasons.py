@@ -92,13 +92,29 @@ def explained(door: Door, document: Document, built_in: BuiltIn, sheet: str, cel
         tree = parsed(formula.text)
     except Unreadable as unread:
         return text("libreoffice.unread", door.language, cell=cell, part=str(unread))
-    call = next((found for found in calls(tree) if found.name in door.functions and found.name != "WHY"), None)
+    call = _first_call(door, tree)
     if call is None:
         return text("libreoffice.no_function", door.language, cell=cell)
     document.compute(sheet, cell)
     reader = Arguments(door, document, built_in, sheet)
     sentence = _call_explained(door, reader, call, formula, loading)
     return sentence if tree is call else f"{call.text}: {sentence}"
+
+
+def _first_call(door: Door, tree: Part) -> Call | None:
+    """The outermost call of a Duebook function, other than `WHY`, that stands first."""
+    return next((found for found in calls(tree) if found.name in door.functions and found.name != "WHY"), None)
+
+
+def function_of(door: Door, cells: Any) -> str | None:
+    """The Duebook function in the first of some cells (the office's own object for them), if there is one."""
+    document, sheet, cell = sheets.of_cells(cells)
+    formula = document.formula(sheet, cell)
+    try:
+        call = _first_call(door, parsed(formula.text)) if formula else None
+    except Unreadable:
+        return None
+    return call.name if call else None
 
 
 def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula, loading: bool) -> str:
