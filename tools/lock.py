@@ -2,6 +2,8 @@
 
 pip-compile sees only the machine it runs on. What Windows and macOS need besides is listed here, downloaded for these
 systems and pinned under its marker, so that the same lock file serves all three.
+
+Then `make setup`, and .venv/bin/python tools/constraints.py, which takes from it what an installation for Excel needs.
 """
 
 from __future__ import annotations

@@ -101,6 +101,11 @@ def test_lite_finds_exactly_these_texts(book: Path) -> None:
     compile(found["main.py"], "main.py", "exec")
 
 
+def test_it_stays_far_below_what_an_add_in_may_keep_in_a_workbook(book: Path) -> None:
+    """2 MB, says Office's documentation of document settings; code of the user's own must fit, too."""
+    assert sum(len(json.dumps(value)) for value in files(lite(book)).values()) < 1_000_000
+
+
 def test_everything_else_is_byte_for_byte_the_workbook(book: Path) -> None:
     before, after = parts(book), parts(lite(book))
     assert list(after) == [*before, EXTENSION, PANES, PANES_RELATIONS]

@@ -67,6 +67,29 @@ def test_nothing_but_the_file_is_ever_in_its_folder(
     assert seen == [()] and machine.names(tmp_path) == ("XLSTART",)
 
 
+def test_a_file_marked_read_only_is_replaced_and_removed(
+    machine: ThisMachine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses both while the mark is there; here, that is made up."""
+    replace, unlink = Path.replace, Path.unlink
+
+    def refuse(path: Path) -> None:
+        if path.exists() and not path.stat().st_mode & 0o200:
+            raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "replace", lambda path, target: (refuse(Path(target)), replace(path, target))[1])
+    monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: (refuse(path), unlink(path, missing_ok))[1])
+    monkeypatch.setattr("duebook.hosts.addin.machine.sys", SimpleNamespace(platform="win32"))
+    file = tmp_path / "duebook.xlam"
+    file.write_bytes(b"old")
+    file.chmod(0o444)
+    machine.write(file, b"new")
+    assert file.read_bytes() == b"new"
+    file.chmod(0o444)
+    machine.remove(file)
+    assert not file.exists()
+
+
 def test_programs(machine: ThisMachine) -> None:
     assert machine.ask([sys.executable, "-I", "-c", "print('应收')"]).out.strip() == "应收"
     assert machine.ask([sys.executable, "-I", "-"], "print(6 * 7)").out.strip() == "42"

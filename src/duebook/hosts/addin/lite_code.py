@@ -41,7 +41,7 @@ from duebook_lite import *  # =DSO(...), =AGING(...), =WHY("B7"): {functions} fu
 
 
 def main_with(main: str, ours: str) -> str:
-    """`main.py` with our block: where it was before, else above the workbook's own code, whose names then win."""
+    """`main.py` with our block: where it was before, else above the workbook's own code."""
     if main.count(BEGIN) == main.count(END) == 1 and main.index(BEGIN) < main.index(END):
         before, _, rest = main.partition(BEGIN)
         return before + ours.rstrip("\n") + rest.partition(END)[2]

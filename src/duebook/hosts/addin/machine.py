@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -177,12 +178,14 @@ class ThisMachine:
                 out.flush()
                 os.fsync(out.fileno())
             Path(name).chmod(0o644)  # mkstemp lets nobody else read, which Excel for Mac may be
+            _unlocked(path)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
 
     def remove(self, path: PurePath) -> None:
+        _unlocked(path)
         Path(path).unlink()
 
     def make_folder(self, path: PurePath) -> None:
@@ -234,6 +237,12 @@ class ThisMachine:
         except (OSError, subprocess.TimeoutExpired, ValueError) as error:
             return Answer(None, str(error))
         return Answer(done.returncode, done.stdout + done.stderr)
+
+
+def _unlocked(path: PurePath) -> None:
+    """Windows neither replaces nor removes a file marked read-only, as add-ins copied from a share often are."""
+    if sys.platform == "win32" and Path(path).exists():
+        Path(path).chmod(stat.S_IWRITE)
 
 
 def _temporary(path: PurePath) -> tuple[int, str]:
