@@ -116,7 +116,9 @@ def windows() -> Iterator[Any]:
 
 def crossed(result: Any) -> Any:
     """A result as VBA gets it. AssertionError for what pywin32 could not send, or what VBA should not see."""
-    if isinstance(result, (list, tuple)):
+    if isinstance(result, tuple):  # several results: VBA sees the first; the others go into arguments by reference
+        return crossed(result[0])
+    if isinstance(result, list):
         assert result, "an empty array cannot be sent"
         if isinstance(result[0], (list, tuple)):
             assert len({len(row) for row in result}) == 1, "rows of one length"

@@ -2,7 +2,8 @@
 
 To us: a number is a float (a date its serial number), text and flags are themselves, a blank is None, a range is a
 tuple of rows; an error is the integer that COM gives error values. To VBA: always rows, because xlwings takes the
-length of every result and hands a single cell over as that cell and a single row as an array of one dimension. An
+length of every result and hands a single cell over as that cell and a single row as an array of one dimension. These
+are lists: of a tuple pywin32 gives VBA the first item alone, and writes the others into the call's arguments. An
 error travels as its text after `MARK`; a text that begins with `MARK` is sent with a second one before it.
 """
 
@@ -20,7 +21,7 @@ from duebook.core.dates import to_serial
 MARK = "\x01"
 """Chr(1): no one can type it into a cell."""
 Sent = str | float | bool
-Rows = Sequence[Sequence[Sent]]
+Rows = list[Sequence[Sent]]
 
 ERROR_NUMBERS: Mapping[str, int] = {
     "#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042,
@@ -76,7 +77,7 @@ def to_excel(value: Any, since_1904: bool = False) -> Rows:
     """A result as rows for VBA. Dates become serial numbers of the caller's date system."""
     if is_grid(value):
         if set(map(type, chain.from_iterable(value))) <= _SENT_AS_THEY_ARE:
-            return value  # type: ignore[no-any-return]  # their kinds were just looked at
+            return [list(value[0])] if len(value) == 1 else list(value)
         return [[_sent(cell, since_1904) for cell in row] for row in value]
     return [[_sent(value, since_1904)]]
 
