@@ -167,7 +167,7 @@ def office(soffice: str, folder: Path, excel: Any) -> Iterator[Calc]:
     if uno is None:
         absent("LibreOffice's Python bridge (python3-uno, for this version of Python)")
     assert uno
-    with patch.object(shims, "library", return_value={}):
+    with patch.object(shims, "modules", return_value={}):
         calc = Calc(uno, soffice, folder / "calc")
     try:
         calc.manager.insert(factory(excel))
