@@ -45,14 +45,23 @@ def test_the_license_stays_whole(module: str) -> None:
 def test_only_what_is_needed_is_there(module: str) -> None:
     procedures = re.findall(r"^(?:Public |Private )?(?:Function|Sub) (\w+)\(", module, re.MULTILINE)
     assert procedures == [
-        "XLPy", "KillPy", "XLPyLoadDLL", "XLPyCommand", "GetConfigFilePath", "GetConfig", "GetConfigFromFile",
+        "XLPy", "XLPyLoadDLL", "XLPyCommand", "GetConfigFilePath", "GetConfig", "GetConfigFromFile",
         "FileExists", "FileExistsOnWindows", "FileOrFolderExistsOnMac", "ParentFolder", "RunPython", "ExecuteMac",
         "ReadFile",
     ]  # fmt: skip
     called = set(re.findall(r"\b(\w+)\(", code(module)))
     stock = set(re.findall(r"^(?:Public |Private )?(?:Function|Sub) (\w+)\(", bridge.stock_module(), re.MULTILINE))
     assert called & stock <= set(procedures), "calls what was left out"
-    assert "\nOption Private Module\n" in module, "else GetConfig would be a worksheet function of every workbook"
+    assert "\nOption Private Module\n" in module, "else GetConfig would be listed as a worksheet function"
+
+
+def test_no_cell_can_start_a_program_or_read_a_file(module: str) -> None:
+    """`=XLPyDLLActivateAuto(A1, "calc.exe")`, `=ReadFile("C:\\secret.txt")`, on a Mac `=RunPython("…")`: cells can call
+    public functions by name, of a private module too; never private ones, nor a Sub."""
+    found = re.findall(r"^ *(\w+ )?(Declare|Function|Sub) (?:PtrSafe )?(?:Function )?(\w+)", code(module), re.MULTILINE)
+    assert len(found) > 15
+    public = {(kind, name) for scope, kind, name in found if scope not in ("Private ", "End ", "Exit ")}
+    assert public == {("Function", "XLPy"), ("Function", "GetConfig"), ("Sub", "RunPython")}
 
 
 def test_every_block_is_closed(module: str) -> None:
@@ -122,7 +131,7 @@ def test_another_text_is_refused() -> None:
     wrong = {
         "XLPyCommand": stock.replace("Function XLPyCommand(", "Function XLPyOrder("),
         "' User Config": stock.replace("' User Config", "' The user's"),
-        "KillPy": stock + "\nSub KillPy()\nEnd Sub\n",
+        "XLPy": stock + "\nFunction XLPy()\nEnd Function\n",
         f"'Version: {VERSION}": stock.replace(f"'Version: {VERSION}", "'Version: 9.9.9"),
         "DEFAULT": stock.replace("GetConfig = default\n", "GetConfig = other\n"),
     }

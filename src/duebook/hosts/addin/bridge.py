@@ -11,6 +11,7 @@ xlwings is refused, not guessed at. What changes, and why:
 - Library, interpreter and command processor are named by whole paths: Windows looks for bare names in the current
   folder too.
 - Settings are read once per session, not several times at every call of a function.
+- What starts programs or reads files is private, or a Sub: cells can call public functions, even of a private module.
 - Nothing writes, removes or starts files by other means, on a Mac either. There a workbook's name becomes part of a
   command line, so a name with signs that mean something there is refused.
 """
@@ -47,6 +48,7 @@ class Part:
     name: str
     begins: str = ""
     ends_before: str = ""
+    public: bool = False
     changes: tuple[Change, ...] = ()
 
 
@@ -100,7 +102,7 @@ def assembled(stock: str, version: str) -> str:
     """The module made of the text `stock`. DuebookError where that is not what it should be."""
     for mark in (f"'Version: {version}", f'Public Const XLWINGS_VERSION As String = "{version}"'):
         _once(stock.split("\n"), mark)
-    taken = [_changed(_taken(stock, part), part) for part in _parts()]
+    taken = [_shut(_changed(_taken(stock, part), part), part) for part in _parts()]
     module = "\n\n".join(text.strip("\n") for text in taken) + "\n"
     named = set(re.findall(r"xlwings(?:64|32)-[\w.]+\.dll", module))
     if named != set(libraries(version).values()):
@@ -122,6 +124,7 @@ def _parts() -> tuple[Part, ...]:
             part["name"],
             part.get("begins", ""),
             part.get("ends_before", ""),
+            part.get("public", False),
             tuple(Change(**change) for change in part.get("change", ())),
         )
         for part in told["part"]
@@ -150,6 +153,14 @@ def _changed(text: str, part: Part) -> str:
             raise DuebookError("addin_build.xlwings_changed", what=f"{part.name}: {last}", count=0)
         lines[begin : ends[0] + last.count("\n") + 1] = change.new.split("\n")[:-1]
     return "\n".join(lines)
+
+
+def _shut(text: str, part: Part) -> str:
+    """Procedures and declared functions that no module of ours calls, made private: a cell of any workbook can call a
+    public one by its name, and one of these starts programs."""
+    if part.public:
+        return text
+    return re.sub(r"^(\s*)(?:Public )?(?=(?:Declare|Function|Sub)\b)", r"\1Private ", text, flags=re.MULTILINE)
 
 
 def _once(lines: Sequence[str], beginning: str) -> int:
