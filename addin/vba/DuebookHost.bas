@@ -33,7 +33,8 @@ Public Function HostError(ByVal number As Long) As Variant
 End Function
 
 ' What Python answers. The function wizard computes at every keystroke: what takes long waits until it is closed.
-Public Function HostCall(ByVal functionName As String, ByVal values As Variant) As Variant
+' Values go by reference all the way, for VBA would copy every cell at each step.
+Public Function HostCall(ByVal functionName As String, ByRef values As Variant) As Variant
     If Not ServerIsReady() Or HasManyCells(values) Then
         If WizardIsOpen() Then
             HostCall = CVErr(GETTING_DATA)
@@ -62,7 +63,7 @@ Private Function WizardIsOpen() As Boolean
     WizardIsOpen = Not Application.CommandBars("Standard").Controls(1).Enabled
 End Function
 
-Private Function HasManyCells(ByVal values As Variant) As Boolean
+Private Function HasManyCells(ByRef values As Variant) As Boolean
     Dim position As Long
     Dim count As Double
 

@@ -51,7 +51,9 @@ Failed:
 End Sub
 
 Private Sub ShowAnswer(ByVal answer As String, ByVal label As String)
-    If Left$(answer, 1) <> "+" Then
+    If Left$(answer, 1) = "?" Then
+        ShowAnswerBox Mid$(answer, 2)
+    ElseIf Left$(answer, 1) <> "+" Then
         ShowBox Mid$(answer, 2)
     ElseIf Len(answer) > 1 Then
         Say Mid$(answer, 2)

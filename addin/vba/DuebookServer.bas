@@ -27,7 +27,7 @@ Public Sub ServerTryAgain()
 End Sub
 
 ' What Python gives for a worksheet function. It raises an error where nothing answers.
-Public Function ServerAnswer(ByVal functionName As String, ByVal values As Variant) As Variant
+Public Function ServerAnswer(ByVal functionName As String, ByRef values As Variant) As Variant
     Dim answer As Variant
 
     If Now < mRestsUntil Or IsMac() Then Err.Raise UNREACHABLE, , mFault
@@ -39,7 +39,7 @@ Public Function ServerAnswer(ByVal functionName As String, ByVal values As Varia
 End Function
 
 ' The calling cell goes along as text: as an object, Python would have to ask Excel back for every cell.
-Private Function HasAnswer(ByVal functionName As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
+Private Function HasAnswer(ByVal functionName As String, ByRef values As Variant, ByRef answer As Variant) As Boolean
     On Error GoTo Failed
     answer = XLPy.CallUDF(FUNCTIONS, functionName, values, Nothing, Nothing)
     mHasAnswered = True
@@ -106,8 +106,9 @@ Failed:
     mFault = LastLine(Err.Description)
 End Sub
 
-' Runs the button's macro on the workbook and gives its sentence, "+" or "-" before it.
-Public Function ServerPress(ByVal buttonName As String, ByVal book As Object) As String
+' Runs the button's macro on the workbook and gives its sentence, with a sign before it. A cell could call this too, but
+' has no workbook to hand over.
+Public Function ServerPress(ByVal buttonName As String, ByVal book As Workbook) As String
     ServerPress = XLPy.Str(XLPy.Call(XLPy.Module(PRESSING), "press", XLPy.Tuple(buttonName, book)))
     mHasAnswered = True
 End Function

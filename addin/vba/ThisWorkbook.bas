@@ -1,6 +1,6 @@
 Option Explicit
 
-' Excel's events: the add-in opens and closes, and workbooks become active.
+' Excel's events: the add-in opens and closes, workbooks become active, the user goes on to other cells.
 
 Private WithEvents mExcel As Application
 
@@ -15,4 +15,8 @@ End Sub
 
 Private Sub mExcel_WorkbookActivate(ByVal Wb As Workbook)
     DuebookWorkbookActive
+End Sub
+
+Private Sub mExcel_SheetSelectionChange(ByVal Sh As Object, ByVal Target As Range)
+    GiveBackStatusBar
 End Sub

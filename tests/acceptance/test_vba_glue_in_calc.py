@@ -137,7 +137,7 @@ class Excel:
     def _nothing(self, *_: Any) -> int:
         return 0
 
-    _said = _boxed = _planned = _run = _nothing
+    _said = _boxed = _answered = _planned = _run = _nothing
 
 
 @pytest.fixture(scope="module")
@@ -310,6 +310,7 @@ def test_the_ribbon_s_texts(addin: Document, excel: Excel, language: str) -> Non
         ("+12 customers scored.", ["12 customers scored."], []),
         ("+", [text("addin.done", button="Score customers")], []),
         ("-Select a table first.", [], ["Select a table first."]),
+        ("?#N/A: days is missing.", [], []),
     ],
 )
 def test_a_press_shows_its_sentence(
@@ -326,6 +327,7 @@ def test_a_press_shows_its_sentence(
     assert pressed == ["score_customers"]
     assert excel.said == [text("addin.working", button="Score customers"), *said]
     assert excel.boxed == boxed
+    assert excel.of("answered") == [[answer[1:]]] * answer.startswith("?")
 
 
 def test_a_press_that_nobody_answers(addin: Document, excel: Excel) -> None:

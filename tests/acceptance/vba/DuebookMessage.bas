@@ -16,6 +16,15 @@ Public Sub SayOnce(ByVal sentence As String)
     If sentence <> mSaid Then Say sentence
 End Sub
 
+Public Sub GiveBackStatusBar()
+End Sub
+
+Public Sub ShowAnswerBox(ByVal sentence As String)
+    Dim nothing_ As Variant
+
+    nothing_ = TrialAsked("answered", Array(sentence))
+End Sub
+
 Public Sub ShowBox(ByVal sentence As String)
     Dim nothing_ As Variant
 

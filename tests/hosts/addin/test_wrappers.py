@@ -39,7 +39,7 @@ LANGUAGE = """
 And As Array Boolean ByVal Call Case Chr CVErr Date Dim Do Double Each Else ElseIf Empty End Err Error Exit False For
 Function GoTo If In InStr Is IsArray IsEmpty IsMissing IsObject LBound LCase Left Len Long Loop Mid MsgBox New Next Not
 Nothing Now Object On Or Preserve ReDim Replace Resume Select Set Split Step StrPtr String Sub Then TimeSerial To Trim
-True TypeName UBound Variant VarType vbCr vbExclamation vbLf vbString While With
+True TypeName UBound Variant VarType vbCr vbExclamation vbInformation vbLf vbString While With
 """
 
 
