@@ -87,8 +87,10 @@ class Names(_Service, XTerminateListener):
         libraries.loadLibrary(LIBRARY)
         self.library = libraries.getByName(LIBRARY)
         for module, text in _modules():
-            put = self.library.replaceByName if self.library.hasByName(module) else self.library.insertByName
-            put(module, text)
+            if not self.library.hasByName(module):
+                self.library.insertByName(module, text)
+            elif self._ours(module):
+                self.library.replaceByName(module, text)
         create("com.sun.star.frame.Desktop", context).addTerminateListener(self)
 
     def queryTermination(self, event):
@@ -96,8 +98,12 @@ class Names(_Service, XTerminateListener):
 
     def notifyTermination(self, event):
         for module, _ in _modules():
-            if self.library.hasByName(module):
+            if self.library.hasByName(module) and self._ours(module):
                 self.library.removeByName(module)
+
+    def _ours(self, module):
+        """Whether a module of this name is not the user's own."""
+        return self.library.getByName(module).startswith("' Duebook: ")
 
     def disposing(self, event):
         pass

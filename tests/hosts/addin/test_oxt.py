@@ -88,6 +88,7 @@ def test_every_function_has_its_bare_name(parts: dict[str, bytes]) -> None:
     declared = re.findall(r"^Function (\w+)\(ParamArray", basic[shims.FUNCTIONS_MODULE], re.MULTILINE)
     assert sorted(declared) == sorted(catalogue.functions())
     assert all(code.isascii() and len(code) < 64_000 for code in basic.values())
+    assert all(code.startswith("' Duebook: ") for code in basic.values()), "known as ours by the component"
 
 
 def test_what_comes_along_is_plain_python_that_needs_nothing_else(parts: dict[str, bytes]) -> None:

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 
 SERVICE = "duebook.hosts.libreoffice.Functions"
 """The name under which the office finds the service that answers."""
-MODULE, FUNCTIONS_MODULE = "Duebook", "DuebookFunctions"
+MODULE, FUNCTIONS_MODULE = "DuebookAnswers", "DuebookFunctions"
+"""Each begins with a remark "' Duebook: …", by which a module of the user's own would be told from it."""
 LIBRARY = "Standard"
 
 _CALL = f"""\
