@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,13 @@ def _rgb(color: int) -> tuple[int, int, int] | None:
 def _looks(component: Any, name: str) -> set[Any]:
     """What a property of looks is in the cells of a range; Calc itself tells only one of those that differ."""
     formats = component.getCellFormatRanges()
-    return {getattr(formats.getByIndex(number), name) for number in range(formats.Count)}
+    found = (getattr(formats.getByIndex(number), name) for number in range(formats.Count))
+    return {getattr(value, "value", value) for value in found}  # an enumeration's member by its name
+
+
+_ALIGNED = {"STANDARD": "general", "LEFT": "left", "CENTER": "center", "RIGHT": "right"}
+_UPRIGHT = ("bottom", "top", "center")
+"""Calc's own number of an alignment is the place here; its standard is at the bottom."""
 
 
 class Font:
@@ -84,7 +90,7 @@ class Font:
 
     @bold.setter
     def bold(self, value: bool) -> None:
-        self.component.CharWeight = 150.0 if value else 100.0
+        self.component.CharWeight = self.component.CharWeightAsian = 150.0 if value else 100.0
 
     @property
     def size(self) -> float | None:
@@ -93,7 +99,7 @@ class Font:
 
     @size.setter
     def size(self, value: float) -> None:
-        self.component.CharHeight = float(value)
+        self.component.CharHeight = self.component.CharHeightAsian = float(value)
 
     @property
     def color(self) -> tuple[int, int, int] | None:
@@ -327,6 +333,31 @@ class Range:
     @wrap_text.setter
     def wrap_text(self, value: bool) -> None:
         self.component.IsTextWrapped = value
+
+    @property
+    def horizontal_alignment(self) -> str | None:
+        return self._alignment("HoriJustify", _ALIGNED)
+
+    @horizontal_alignment.setter
+    def horizontal_alignment(self, value: str) -> None:
+        names = {ours: theirs for theirs, ours in _ALIGNED.items()}
+        self.component.HoriJustify = self.book.uno.Enum("com.sun.star.table.CellHoriJustify", names[value])
+
+    @property
+    def vertical_alignment(self) -> str | None:
+        return self._alignment("VertJustify", dict(enumerate(_UPRIGHT)))
+
+    @vertical_alignment.setter
+    def vertical_alignment(self, value: str) -> None:
+        self.component.VertJustify = _UPRIGHT.index(value)
+
+    def _alignment(self, name: str, names: Mapping[Any, str]) -> str | None:
+        found = _looks(self.component, name)
+        return names[found.pop()] if len(found) == 1 else None
+
+    def autofit(self, axis: str | None = None) -> None:
+        assert axis == "r", "only heights"
+        self.component.Rows.OptimalHeight = True
 
     @property
     def font(self) -> Font:

@@ -24,6 +24,7 @@ Writing (`changes`): nothing is written by other means. Rows and columns count f
         area = change.put_table("scores", sheet, ["Customer", "Score"], rows, kinds=["id", "count"], at=(3, 1))
         change.define_name("scores_at", sheet, area)      # area: first row, first column, height, width
         change.set_width(sheet, 1, 18); change.freeze(sheet, 4); change.hide_column(sheet, 3)
+        change.paint(sheet, (1, 1, 1, 2), bold=True); change.print_area(sheet, area)
     undo(book)                                            # "score_customers"
 
     An exception inside the block puts everything back and goes on. Kinds: id (leading zeros stay), text, number,

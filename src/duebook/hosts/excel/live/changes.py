@@ -137,14 +137,22 @@ class Change:
         fill: Color | None = None,
         ink: Color | None = None,
         wrap: bool | None = None,
+        align: str | None = None,
+        valign: str | None = None,
     ) -> None:
         """Looks of cells; what is None stays. What a host cannot show is left out."""
-        wanted = {"bold": bold, "size": size, "fill": fill, "ink": ink, "wrap": wrap}
+        wanted = {"bold": bold, "size": size, "fill": fill, "ink": ink, "wrap": wrap, "align": align, "valign": valign}
         self._look(sheet, area, {name: value for name, value in wanted.items() if value is not None})
 
     def unpaint(self, sheet: str, area: Area) -> None:
-        """Plain looks: black, not bold, no fill, nothing wrapped."""
-        self._look(sheet, area, {"bold": False, "fill": None, "ink": BLACK, "wrap": False})
+        """Plain looks: black, not bold, no fill, nothing wrapped or aligned."""
+        plain = {"bold": False, "fill": None, "ink": BLACK, "wrap": False, "align": "general", "valign": "bottom"}
+        self._look(sheet, area, plain)
+
+    def fit_rows(self, sheet: str, area: Area) -> None:
+        """Rows as high as their wrapped texts need. Undo leaves heights."""
+        with contextlib.suppress(Exception):
+            self.pen.block(sheet, area).rows.autofit()
 
     def _look(self, sheet: str, area: Area, wanted: Mapping[str, object]) -> None:
         self.pen.looks(sheet, area, [(name, 0, 0, area[2], area[3], value) for name, value in wanted.items()])
@@ -160,6 +168,11 @@ class Change:
                 cells = self.pen.block(sheet, (1, 1, max(1, row - 1), max(1, column - 1)))
                 address = cells.address if row > 1 and column > 1 else f"1:{row - 1}" if row > 1 else cells.address
                 self.book.sheets[sheet].freeze_panes.freeze_at(address)
+
+    def print_area(self, sheet: str, area: Area) -> None:
+        """What prints of a sheet. Undo leaves it, as all that only paper shows."""
+        with contextlib.suppress(Exception):
+            self.book.sheets[sheet].page_setup.print_area = self.pen.block(sheet, area).address
 
     # --- rows -------------------------------------------------------------------------------------------------------
 

@@ -74,10 +74,21 @@ class Pen:
         """Bold, colors, wrapped text (`looks.Look`, counted from the area's first cell)."""
         self._guard.sheet(sheet)
         block = self.block(sheet, area)
-        if sheet not in sheets_added(self.strokes):  # such a sheet goes as a whole
-            before = live_looks.read(block, dict.fromkeys(look[0] for look in looks))
-            self.strokes.append(Stroke("looks", sheet, {"at": area, "looks": before}))
+        traits = dict.fromkeys(look[0] for look in looks)
+        if sheet not in sheets_added(self.strokes) and not self._looks_kept(sheet, area, set(traits)):
+            self.strokes.append(Stroke("looks", sheet, {"at": area, "looks": live_looks.read(block, traits)}))
         live_looks.put(block, looks)
+
+    def _looks_kept(self, sheet: str, area: Area, traits: set[str]) -> bool:
+        """Whether a stroke before keeps these looks already: reading them cell by cell takes time."""
+        for stroke in reversed(self.strokes):
+            if stroke.sheet == sheet and stroke.kind in ("inserted", "deleted"):
+                return False
+            if stroke.sheet == sheet and stroke.kind == "looks" and _within(area, stroke.data["at"]):
+                traits = traits - {look[0] for look in stroke.data["looks"]}
+                if not traits:
+                    return True
+        return False
 
     def copy_row(self, sheet: str, area: Area, count: int) -> None:
         """The cells of one row, with all their formats, into the `count` rows below."""
@@ -183,6 +194,16 @@ class Pen:
 
 def area_of(block: xw.Range) -> Area:
     return (block.row, block.column, *block.shape)
+
+
+def _within(area: Area, other: Area) -> bool:
+    """Whether all of an area is in another one."""
+    return (
+        other[0] <= area[0]
+        and other[1] <= area[1]
+        and area[0] + area[2] <= other[0] + other[2]
+        and area[1] + area[3] <= other[1] + other[3]
+    )
 
 
 def _table(book: xw.Book, name: str) -> xw.Table:

@@ -1,7 +1,7 @@
 """The looks that macros give to cells: read, so that they can be given back, and put.
 
-Each trait (bold, size, ink, fill, wrap) is read as few rectangles of one look each as halving finds. Not every host
-knows every trait: one that cannot be read or put is left out, since looks are no reason to fail.
+Each trait (bold, size, ink, fill, wrap, align, valign) is read as few rectangles of one look each as halving finds. Not
+every host knows every trait: one that cannot be read or put is left out, since looks are no reason to fail.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import xlwings as xw
 
+TRAITS = ("bold", "size", "ink", "fill", "wrap", "align", "valign")
 Look = tuple[str, int, int, int, int, Any]
 """A trait, first row and column inside a block (from 0), height, width, and what the trait is there."""
 BLACK = (0, 0, 0)
@@ -37,16 +38,19 @@ def _font(name: str) -> _Trait:
     return _Trait(lambda block: getattr(block.font, name), put)
 
 
+def _range(name: str) -> _Trait:
+    return _Trait(lambda block: getattr(block, name), lambda block, value: setattr(block, name, value))
+
+
 _TRAITS: Mapping[str, _Trait] = {
     "bold": _font("bold"),
     "size": _font("size"),
     "ink": _font("color"),
     # Excel says black of cells whose fills differ, and nothing of those that have none
     "fill": _Trait(lambda block: block.color, _put_fill, BLACK),
-    "wrap": _Trait(
-        lambda block: block.wrap_text,
-        lambda block, value: setattr(block, "wrap_text", value),
-    ),
+    "wrap": _range("wrap_text"),
+    "align": _range("horizontal_alignment"),
+    "valign": _range("vertical_alignment"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from duebook.books.references import LAST_COLUMN, LAST_ROW
 from duebook.hosts.excel.live.cells import MOST_CELLS
+from duebook.hosts.excel.live.looks import TRAITS
 
 
 @dataclass
@@ -74,9 +75,9 @@ def _looks(value: Any) -> bool:
         isinstance(look, (list, tuple))
         and len(look) == 6
         and _text(look[0])
-        and look[0] in ("bold", "size", "ink", "fill", "wrap")
+        and look[0] in TRAITS
         and _part(look[1:5])
-        and (look[5] is None or type(look[5]) in (bool, int, float) or _color(look[5]))
+        and (look[5] is None or type(look[5]) in (bool, int, float, str) or _color(look[5]))
         for look in value
     )
 
