@@ -65,12 +65,12 @@ class Basis:
         shown = {name: fact.text(self.language) if isinstance(fact, Label) else fact for name, fact in facts.items()}
         return text(f"credit_buttons.{key}", self.language, **shown)
 
-    def words(self, *sections: ModuleType) -> str:
-        """As of which day and by which policy, in one line; whether the policy is illustrative for `sections`."""
+    def words(self, *sections: ModuleType, dated: bool = True) -> str:
+        """As of which day (if it counts) and by which policy; whether the policy is illustrative for `sections`."""
         with listening() as notes:
             doubtful = next((section for section in sections if self.policy.illustrative(section)), None)
             say_policy(self.policy, doubtful)
-        parts = [self.text("as_of", day=self.day.isoformat())] if self.day else [self.text("newest")]
+        parts = [self.text("as_of", day=self.day.isoformat()) if self.day else self.text("newest")] if dated else []
         parts += [note.text(self.language) for note in notes]
         if warning := session.session().policy_warning():
             parts.append(warning)

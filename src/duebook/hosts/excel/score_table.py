@@ -34,7 +34,7 @@ ASKED = (
     Asked(
         Field("card", "Card", "评分卡"),
         Label(
-            "existing (also if blank) for customers with a ledger history, new for those without.",
+            "existing (if blank too) or new.",
             "existing（老客户，留空亦同）或 new（新客户）。",
         ),
         ("score card",),

@@ -6,9 +6,10 @@ replaces the table where it stands, and its lines.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from duebook.close.slots import Field
 from duebook.core.cells import Cell, CellError, Label, missing
@@ -20,12 +21,28 @@ from duebook.hosts.excel.live.cells import FORMATS, Area
 from duebook.hosts.excel.live.changes import INPUT_FILL, INPUT_INK, Change
 from duebook.hosts.excel.live.tables import LiveTable
 
-OWN_FORMATS: Mapping[str, str] = {**FORMATS, "points": "0.00", "ratio": "#,##0.00"}
+if TYPE_CHECKING:
+    import xlwings as xw
+
+OWN_FORMATS: Mapping[str, str] = {
+    **FORMATS,
+    "money": "#,##0.00_)",
+    "count": "#,##0_)",
+    "days": "0_)",
+    "rate": "0.0%_)",
+    "points": "0.00_)",
+    "ratio": "#,##0.00_)",
+}
+"""Number formats of results: with a gap, so that a figure does not touch a text to its right."""
+_WORD = re.compile(r"[\u2e80-\uffef][，。；：！？、）》”]*|[^\s\u2e80-\uffef]+[，。；：！？、）》”]*\s*|\s+")
+"""What a line is made of: a Chinese character, or a word; with the marks and blanks behind it."""
 GRAY = (242, 242, 242)
 MUTED = (110, 110, 110)
 _WIDTHS = {"id": 13, "date": 12, "money": 16, "text": 12, "rate": 10}
 _BLANK_ROWS = 20
 _WIDEST = 42
+_LINE = 90
+"""Characters of the lines above a narrow result."""
 _NARROWEST = 9
 
 
@@ -55,70 +72,82 @@ def put_result(
     number formats by unit that differ from the usual ones."""
     body = [[_shown(cell, language) for cell in row] for row in rows]
     headers = [field.label(language) for field in result.fields]
-    depth = 1 + len(lines) + (totals is not None)
+    widths = [fitting(column, field.unit) for column, field in zip(_columns(headers, body), result.fields, strict=True)]
+    said = [part for line in lines for part in folded(line, max(_LINE, round(sum(widths))))]
+    said.insert(0, result.title.text(language))
+    depth = len(said) + 1 + (totals is not None)
     known = tables.native(change.book, result.name)
     sheet = change.add_sheet(result.sheet.text(language)) if known is None else known.parent.name
-    head = _head_row(change, result, sheet, known is None, depth)
-    at = (head + depth + 1, 1) if head else (1, 1)
+    head = 1 if known is None else _head_row(change, result, known, depth)
+    at = (max(1, head) + depth, 1)
     area = change.put_table(result.name, sheet, headers, body, kinds=[_kind(f.unit) for f in result.fields], at=at)
+    own = {**OWN_FORMATS, **(formats or {})}
     if head:
-        _put_head(change, result, sheet, (head, area), [result.title.text(language), *lines], totals)
-    _dress(change, result, sheet, area, body, headers, {**OWN_FORMATS, **(formats or {})})
+        _put_head(change, result, sheet, (head, area[1], area[0] - head, area[3]), said)
+    if head and totals is not None:
+        _put_totals(change, result, sheet, area, totals, own)
+    _dress(change, result, sheet, area, widths, own)
     return sheet
 
 
-def _head_row(change: Change, result: Result, sheet: str, new: bool, depth: int) -> int:
-    """The row of the title; 0 where somebody has taken it away, or the lines would not fit above the table."""
-    if new:
-        return 1
-    place = tables.named_cell(change.book, result.head)
-    known = tables.native(change.book, result.name)
-    assert known is not None
-    fits = place is not None and place.sheet == sheet and place.row + depth < known.range.row
-    return place.row if place is not None and fits else 0
+def _head_row(change: Change, result: Result, known: xw.Table, depth: int) -> int:
+    """The row of the title, with `depth` rows from there to the table; 0 where somebody has taken the title away. Sheet
+    rows are inserted where there are too few."""
+    place, top, sheet = tables.named_cell(change.book, result.head), known.range.row, known.parent.name
+    if place is None or place.sheet != sheet or place.row >= top:
+        return 0
+    if place.row + depth > top:
+        change.insert_rows(sheet, top, place.row + depth - top)
+    return place.row
 
 
-def _put_head(
-    change: Change,
-    result: Result,
-    sheet: str,
-    where: tuple[int, Area],
-    lines: Sequence[str],
-    totals: Mapping[str, object] | None,
-) -> None:
-    head, area = where
-    change.set_cells(sheet, head, area[1], [[line] for line in lines])
-    change.define_name(result.head, sheet, (head, area[1], 1, 1))
-    change.paint(sheet, (head, area[1], 1, 1), bold=True, size=14)
-    if totals is not None:
-        units = {field.key: field.unit for field in result.fields}
-        cells = [totals.get(field.key) for field in result.fields]
-        row = area[0] - 1
-        change.set_cells(sheet, row, area[1], [cells], kinds=[_kind(units[f.key]) for f in result.fields])
-        change.paint(sheet, (row, area[1], 1, area[3]), bold=True)
+def _put_head(change: Change, result: Result, sheet: str, area: Area, lines: Sequence[str]) -> None:
+    """Title and lines into the rows above the table, which hold nothing else."""
+    change.clear(sheet, *area)
+    change.unpaint(sheet, area)
+    change.set_cells(sheet, area[0], area[1], [[line] for line in lines])
+    change.define_name(result.head, sheet, (*area[:2], 1, 1))
+    change.paint(sheet, (*area[:2], 1, 1), bold=True, size=14)
 
 
-def _dress(
+def _put_totals(
     change: Change,
     result: Result,
     sheet: str,
     area: Area,
-    body: Sequence[Sequence[object]],
-    headers: Sequence[str],
+    totals: Mapping[str, object],
     formats: Mapping[str, str],
+) -> None:
+    row = area[0] - 1
+    change.set_cells(sheet, row, area[1], [[totals.get(field.key) for field in result.fields]])
+    for place, field in enumerate(result.fields):
+        change.set_format(sheet, (row, area[1] + place, 1, 1), formats[field.unit])
+    change.paint(sheet, (row, area[1], 1, area[3]), bold=True)
+
+
+def _dress(
+    change: Change, result: Result, sheet: str, area: Area, widths: Sequence[float], formats: Mapping[str, str]
 ) -> None:
     """Number formats, widths that fit, long texts wrapped, the header in sight."""
     top, left, height, width = area
+    body = (top + 1, left, height - 1, width)
+    change.paint(sheet, body, valign="top")
+    change.paint(sheet, (top, left, 1, width), bold=True, fill=GRAY, wrap=True, valign="top")
     for place, field in enumerate(result.fields):
+        column = (top + 1, left + place, height - 1, 1)
         if formats[field.unit] != FORMATS[_kind(field.unit)]:
-            # a row of totals stands right above the header
-            change.set_format(sheet, (top + 1, left + place, height - 1, 1), formats[field.unit])
-        column = [headers[place], *(row[place] for row in body)]
-        change.set_width(sheet, left + place, fitting(column, field.unit))
+            change.set_format(sheet, column, formats[field.unit])
+        change.set_width(sheet, left + place, widths[place])
         if field.unit == "text":
-            change.paint(sheet, (top + 1, left + place, height - 1, 1), wrap=True)
-    change.paint(sheet, (top, left, 1, width), bold=True, fill=GRAY, wrap=True)
-    change.freeze(sheet, top + 1)
+            change.paint(sheet, column, wrap=True)
+        elif field.unit != "id":
+            change.paint(sheet, (top, left + place, 1, 1), align="right")
+    change.fit_rows(sheet, (top, left, height, width))
+    change.freeze(sheet, top + 1, 3 if result.fields[0].unit == "id" else 1)
+
+
+def _columns(headers: Sequence[str], body: Sequence[Sequence[object]]) -> Iterator[list[object]]:
+    return (list(column) for column in zip(headers, *body, strict=True))
 
 
 def _kind(unit: str) -> str:
@@ -133,6 +162,17 @@ def _shown(cell: object, language: str) -> object:
 def display_width(text: str) -> int:
     """Characters as a sheet shows them: Chinese ones count twice."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` characters (Chinese ones count twice), cut at blanks or beside Chinese."""
+    found, line = [], ""
+    for word in _WORD.findall(text):
+        if line and display_width(line + word.rstrip()) > width:
+            found.append(line.rstrip())
+            line = ""
+        line += word
+    return [*found, line.rstrip()]
 
 
 def fitting(cells: Iterable[object], unit: str) -> float:
@@ -159,14 +199,14 @@ def add_input(
     helps = [one.help.text(language) for one in asked]
     headers = [one.field.label(language) for one in asked]
     change.set_cells(made, top, 1, [helps])
-    change.paint(made, (top, 1, 1, len(asked)), ink=MUTED, wrap=True, size=9)
+    change.paint(made, (top, 1, 1, len(asked)), ink=MUTED, wrap=True, size=9, valign="bottom")
     kinds = [_kind(one.field.unit) for one in asked]
     area = change.put_table(name, made, headers, [[None] * len(asked)] * _BLANK_ROWS, kinds=kinds, at=(top + 1, 1))
     change.paint(made, (area[0], 1, 1, area[3]), bold=True, fill=GRAY, wrap=True)
     change.paint(made, (area[0] + 1, 1, area[2] - 1, area[3]), fill=INPUT_FILL, ink=INPUT_INK)
     for place, one in enumerate(asked, start=1):
         change.set_width(made, place, 26 if one.field.key == "customer_name" else 15)
-    change.freeze(made, area[0] + 1)
+    change.freeze(made, area[0] + 1, 3)
     return made
 
 
@@ -176,7 +216,7 @@ def add_settings(change: Change, name: str, sheet: Label, lead: str, asked: Sequ
     change.set_cells(made, 1, 1, [[sheet.text(language)], [lead]])
     change.paint(made, (1, 1, 1, 1), bold=True, size=14)
     area = put_settings(change, name, made, asked, language, at=(4, 1))
-    for column, width in enumerate((24, 22, 60), start=1):
+    for column, width in enumerate((24, 22, 80), start=1):
         change.set_width(made, column, width)
     change.freeze(made, area[0] + 1)
     return made
@@ -200,6 +240,7 @@ def put_settings(
     area = change.put_table(name, sheet, [header.text(language) for header in close_sheet.HEADERS], rows, at=at)
     change.paint(sheet, (area[0], left, 1, 3), bold=True, fill=GRAY)
     change.paint(sheet, (top, left + 1, len(asked), 1), fill=INPUT_FILL, ink=INPUT_INK)
+    change.paint(sheet, (top, left, len(asked), 3), valign="top")
     change.paint(sheet, (top, left + 2, len(asked), 1), ink=MUTED, wrap=True)
     return area
 

@@ -14,6 +14,7 @@ from duebook.hosts.excel.basis import Basis
 from duebook.hosts.excel.buttons import button, progress, tell
 from duebook.hosts.excel.columns import CUSTOMER_ID, CUSTOMER_NAME, Asked, Columns, Customer, chosen
 from duebook.hosts.excel.live.changes import changes
+from duebook.hosts.excel.results import DETAILS, SIGNALS
 from duebook.policy import monitoring as monitoring_policy
 from duebook.policy.monitoring import COLORS, KINDS
 
@@ -47,36 +48,6 @@ ASKED = (
         Field("baseline", "Usual events", "通常事件数", "number"),
         Label("Usual for this company in such a window; blank: 0.", "该企业在同样观察期内通常的事件数；留空为 0。"),
         ("usual", "基准"),
-    ),
-)
-SIGNALS = sheets.Result(
-    "signals",
-    Label("Signals", "预警信号"),
-    Label("Risk signals", "风险预警信号"),
-    (
-        CUSTOMER_ID,
-        CUSTOMER_NAME,
-        Field("tier", "Tier", "层级"),
-        Field("action", "Action", "措施"),
-        Field("red", "Red signals", "红色信号"),
-        Field("yellow", "Yellow signals", "黄色信号"),
-        Field("green", "Green signals", "绿色信号"),
-        Field("remark", "Remark", "备注"),
-    ),
-)
-DETAILS = sheets.Result(
-    "signal_details",
-    Label("Signal details", "预警明细"),
-    Label("Risk signals, row by row", "风险预警信号明细"),
-    (
-        CUSTOMER_ID,
-        CUSTOMER_NAME,
-        Field("kind", "Kind of event", "事件类别"),
-        Field("events", "Events", "事件数", "number"),
-        Field("window_days", "Window, days", "观察期天数", "number"),
-        Field("baseline", "Usual events", "通常事件数", "number"),
-        Field("signal", "Signal", "信号"),
-        Field("rule", "Rule, or why there is no signal", "规则，或无信号的原因"),
     ),
 )
 _UNKNOWN = "unknown"

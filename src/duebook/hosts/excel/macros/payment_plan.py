@@ -11,7 +11,7 @@ from duebook.close.slots import Field
 from duebook.core import money
 from duebook.core.arguments import Argument, Day, ExactRate, Money, Number
 from duebook.core.cells import Cell, CellError, Label
-from duebook.core.declare import Parameter, Spill
+from duebook.core.declare import Parameter
 from duebook.core.errors import DuebookError
 from duebook.hosts import catalogue
 from duebook.hosts.excel import sheets
@@ -20,12 +20,13 @@ from duebook.hosts.excel.buttons import button, progress, tell
 from duebook.hosts.excel.columns import CUSTOMER_NAME, Asked, as_text
 from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.changes import changes
+from duebook.hosts.excel.results import PLAN
+from duebook.hosts.excel.results import payment_plan as payment_plan_table
 from duebook.policy import calendars
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-FUNCTION = "PAYMENT_PLAN"
 INPUT = "plan_input"
 INPUT_SHEET = Label("Plan input", "付款计划资料")
 LABELS: Mapping[str, Label] = {
@@ -47,16 +48,9 @@ LABELS: Mapping[str, Label] = {
 """What a setting is called; all else about it stands in the declaration of PAYMENT_PLAN."""
 
 
-def _result() -> sheets.Result:
-    spill = catalogue.functions()[FUNCTION].result
-    assert isinstance(spill, Spill)
-    fields = tuple(Field(column.en.casefold(), column.en, column.zh, column.unit) for column in spill.columns)
-    return sheets.Result("payment_plan", Label("Payment plan", "付款计划"), Label("Payment plan", "付款计划"), fields)
-
-
 def parameters() -> Sequence[Parameter]:
     """The arguments of PAYMENT_PLAN that the sheet asks for: all but the policy, which is the one in use."""
-    return [found for found in catalogue.functions()[FUNCTION].parameters if found.name != "policy"]
+    return [found for found in catalogue.functions()[PLAN].parameters if found.name != "policy"]
 
 
 def asked() -> list[Asked]:
@@ -104,7 +98,7 @@ def payment_plan(book: xw.Book) -> None:
     if lacking := [one.field.label(basis.language) for one in asked() if one.needed and one.field.key not in given]:
         raise DuebookError("credit_buttons.plan_lacks", sheet=table.sheet, names=basis.comma(lacking))
     progress("credit_buttons.step_plan")
-    said = basis.hear(FUNCTION, *(given.get(parameter.name) for parameter in parameters()), None, False)
+    said = basis.hear(PLAN, *(given.get(parameter.name) for parameter in parameters()), None, False)
     if isinstance(said.value, CellError):
         raise DuebookError("credit_buttons.plan_refused", sheet=table.sheet, reason=_reason(said.value))
     _write(book, basis, given, said.value, said.remarks)
@@ -117,7 +111,7 @@ def _reason(error: CellError) -> Label:
 def _write(
     book: xw.Book, basis: Basis, given: Mapping[str, Cell], rows: Sequence[Sequence[object]], remarks: Sequence[str]
 ) -> None:
-    result = _result()
+    result = payment_plan_table()
     currency = as_text(given.get("currency")).upper()
     digits = money.decimals(currency)
     totals = sums(rows)
@@ -127,10 +121,14 @@ def _write(
     calendar = as_text(given.get("calendar"))
     lines = [
         terms,
-        basis.joined([basis.text("plan_adds_up", **shown), *remarks]),
-        basis.joined([basis.text("plan_calendar", calendar=calendar), basis.words(calendars)]) if calendar else "",
+        basis.text("plan_adds_up", **shown),
+        *remarks,
     ]
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    if calendar:
+        lines.append(
+            basis.joined([basis.text("plan_calendar", calendar=calendar), basis.words(calendars, dated=False)])
+        )
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "_)"
     customer = as_text(given.get("customer_name"))
     title = Label(f"{result.title}: {customer}", f"{result.title.zh}：{customer}") if customer else result.title
     totalled = {"date": basis.text("total"), **totals}

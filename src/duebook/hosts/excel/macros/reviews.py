@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from duebook.close.slots import Field
 from duebook.core.cells import Cell, CellError, Label, missing
 from duebook.core.errors import DuebookError
 from duebook.hosts.excel import basis as basis_of
@@ -16,6 +15,7 @@ from duebook.hosts.excel.buttons import button, progress, tell
 from duebook.hosts.excel.columns import CUSTOMER_ID, CUSTOMER_NAME, Asked, Columns, Customer, chosen, columns
 from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.changes import changes
+from duebook.hosts.excel.results import EXPOSURE, GRADE, LAST_REVIEW, REVIEWS
 from duebook.policy import reviews as review_policy
 
 if TYPE_CHECKING:
@@ -23,19 +23,16 @@ if TYPE_CHECKING:
 
 INPUT = "review_input"
 INPUT_SHEET = Label("Review input", "复核资料")
-_GRADE = Field("grade", "Grade", "等级")
-_EXPOSURE = Field("exposure", "Exposure", "敞口", "money")
-_LAST = Field("last_review", "Last review", "上次复核日期", "date")
 ASKED = (
     Asked(CUSTOMER_ID, Label("As in the ledger; leading zeros stay.", "与台账一致；前导零保留。")),
     Asked(CUSTOMER_NAME, Label("The customer's name.", "客户名称。")),
     Asked(
-        _GRADE,
+        GRADE,
         Label("As the policy names it; blank: from the table scores.", "按政策命名；留空则取自表格 scores。"),
         ("credit grade", "信用等级"),
     ),
     Asked(
-        _EXPOSURE,
+        EXPOSURE,
         Label(
             "In the currency of the policy's size classes; blank: from the table exposure.",
             "币种与政策规模分级一致；留空则取自表格 exposure。",
@@ -43,25 +40,10 @@ ASKED = (
         ("size", "规模"),
     ),
     Asked(
-        _LAST,
+        LAST_REVIEW,
         Label("Such as 2026-10-31.", "如 2026-10-31。"),
         ("last review date", "date of last review", "上次复核", "最近复核日期"),
         needed=True,
-    ),
-)
-REVIEWS = sheets.Result(
-    "reviews",
-    Label("Reviews", "复核清单"),
-    Label("Credit reviews", "信用复核清单"),
-    (
-        CUSTOMER_ID,
-        CUSTOMER_NAME,
-        _GRADE,
-        _EXPOSURE,
-        _LAST,
-        Field("next_review", "Next review", "下次复核", "date"),
-        Field("days_overdue", "Days overdue", "逾期天数", "days"),
-        Field("rule", "Rule, or why there is no date", "规则，或无日期的原因"),
     ),
 )
 
@@ -120,7 +102,7 @@ def review_list(book: xw.Book) -> None:
 
 
 def _fits(found: Columns) -> bool:
-    return found.has_customers and _LAST.key in found.places
+    return found.has_customers and LAST_REVIEW.key in found.places
 
 
 def _ask_day(book: xw.Book, basis: Basis) -> None:

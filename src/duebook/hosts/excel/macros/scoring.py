@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from duebook.close.slots import Field
 from duebook.core.cells import Cell, CellError, Label
 from duebook.core.errors import DuebookError
 from duebook.credit.assessment import Assessment, listed
@@ -15,6 +14,7 @@ from duebook.hosts.excel import columns, score_table, sheets
 from duebook.hosts.excel.basis import Basis
 from duebook.hosts.excel.buttons import button, progress, tell
 from duebook.hosts.excel.live.changes import changes
+from duebook.hosts.excel.results import SCORED, SCORES
 from duebook.hosts.excel.score_table import Scored, ScoreTable
 from duebook.policy import credit_terms, score_card
 
@@ -22,25 +22,6 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 INPUT_SHEET = Label("Score input", "评分资料")
-SOURCE = "scores_from"
-"""The defined name of the block that was scored last."""
-SCORES = sheets.Result(
-    "scores",
-    Label("Scores", "评分"),
-    Label("Credit scores", "信用评分"),
-    (
-        columns.CUSTOMER_ID,
-        columns.CUSTOMER_NAME,
-        Field("card", "Card", "评分卡"),
-        Field("score", "Score", "评分", "points"),
-        Field("grade", "Grade", "等级"),
-        Field("terms_days", "Terms, days", "账期天数", "days"),
-        Field("coverage", "Known", "已知权重", "rate"),
-        Field("held_down", "What holds it down", "压低评分的原因"),
-        Field("costs", "Costs most (points lost)", "失分最多的维度"),
-        Field("missing", "Missing", "缺失的维度"),
-    ),
-)
 
 
 @button(
@@ -108,7 +89,7 @@ def write(book: xw.Book, basis: Basis, table: ScoreTable, rows: Sequence[Scored]
         sheet = sheets.put_result(change, SCORES, made, lines, basis.language)
         block = table.table
         area = (block.row, block.column, len(block.rows) + 1, len(block.headers))
-        change.define_name(SOURCE, block.sheet, area)
+        change.define_name(SCORED, block.sheet, area)
     unscored = sum(isinstance(row.found, CellError) for row in rows)
     more = basis.text("unscored", count=f"{unscored:,}") if unscored else ""
     tell("credit_buttons.scored", count=f"{len(rows):,}", sheet=sheet, grades=_grades(rows, basis), more=more + ignored)
