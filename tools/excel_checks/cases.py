@@ -34,7 +34,7 @@ class Case:
     formula: str
     shows: float | str | bool | Holds
     needs_excel: bool = False
-    """LibreOffice hands errors, and arguments left out in the middle, to no function; typed references to tables fail."""
+    """LibreOffice hands no function an error or a gap in the middle, and takes no typed reference to a table."""
 
 
 INPUT_CELLS: Sequence[tuple[str, object]] = (

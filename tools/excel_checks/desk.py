@@ -14,6 +14,8 @@ from typing import Any
 
 import xlwings as xw
 
+from duebook.sample.month import SampleMonth, write_month
+
 ADDIN = "duebook.xlam"
 Cell = float | str | bool | None
 """What a cell shows, errors as their text; days as their number."""
@@ -33,8 +35,6 @@ class Desk:
 
     cells, rows = 10_000, 100_000
     """How many cells are timed, and how many rows of a whole column."""
-    customers = 60
-    """How many the sample month has."""
 
     def __init__(self, app: Any, folder: Path) -> None:
         self.app = app
@@ -91,6 +91,10 @@ class Desk:
     def put_array(self, block: xw.Range, formula: str) -> None:
         """A formula over a range, as by Ctrl+Shift+Enter."""
         block.formula_array = formula
+
+    def sample(self, folder: Path) -> SampleMonth:
+        """The ledger that the buttons read."""
+        return write_month(folder)
 
     def press(self, button: str, book: xw.Book) -> str:
         """What the ribbon's button answers, by the add-in's own way to Python but without its box: a box would wait

@@ -1,7 +1,7 @@
 """The real Excel on Windows: finds the one that a person has started, or starts one and opens the add-in in it.
 
-An Excel that is started by a program opens nothing by itself: no start folder, no add-ins. The Excel of a person has the
-add-in as every user has it, so that one is preferred: it proves the installation too. Steps here belong to Windows.
+An Excel that is started by a program opens nothing by itself: no start folder, no add-ins. The Excel of a person has
+the add-in as every user has it, so that one is preferred: it proves the installation too.
 """
 
 from __future__ import annotations

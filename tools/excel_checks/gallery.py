@@ -69,7 +69,8 @@ def every_check(desk: Desk) -> Seen:
             good += sum(mark is True for _, _, mark in held)
             failed += [(sheet, row, case) for row, case, mark in held if mark is not True]
     told = [line for sheet, row, case in failed[:MOST_TOLD] for line in told_of(sheet, row, case)]
-    said = f"{good} of {good + len(failed)} checks are TRUE ({formulas} formulas); Start says: {written(cell(book, 'Start', 'A2'))}"
+    start = written(cell(book, "Start", "A2"))
+    said = f"{good} of {good + len(failed)} checks are TRUE ({formulas} formulas); Start says: {start}"
     return Seen(said, good > 0 and not failed, tuple(told))
 
 

@@ -15,7 +15,6 @@ from tools.excel_checks.steps import NotTried, Seen, Step, step
 from duebook.core import resources
 from duebook.hosts.excel.buttons import buttons
 from duebook.hosts.excel.close_sheet import BY_KEY, TABLE
-from duebook.sample.month import write_month
 
 STEPS: list[Step] = []
 AGING, EXPOSURE = "aging", "exposure"
@@ -36,7 +35,7 @@ def _out(desk: Desk) -> Path:
 
 @step(STEPS, "The sample month is written, and closed by the command line", "two filled workbooks to compare with")
 def prepare(desk: Desk) -> Seen:
-    month = write_month(_sample(desk), customers=desk.customers)
+    month = desk.sample(_sample(desk))
     given = [str(month.invoices), "--payments", str(month.payments), "--customers", str(month.customers)]
     status, said = command(
         "close", *given, "--as-of", month.as_of.isoformat(), "--out", str(_out(desk)), "--accept-problems", "--quiet"

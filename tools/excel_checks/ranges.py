@@ -15,7 +15,9 @@ STEPS: list[Step] = []
 _PLAN = "=PAYMENT_PLAN(100,3,DATE(2026,1,31))"
 _PLANNED = ((1.0, 33.33, 66.67), (2.0, 33.33, 33.34), (3.0, 33.34, 0.0))
 """Number, principal and closing balance (docs/functions/PAYMENT_PLAN.md)."""
-_CUSTOM, _EXPRESSION = 7, 2  # xlValidateCustom, xlExpression
+_CUSTOM, _STOP, _EXPRESSION = 7, 1, 2  # xlValidateCustom, xlValidAlertStop, xlExpression
+_LIST_SEPARATOR = 5  # xlListSeparator
+_RED = 255
 _SLOWEST_CELLS, _SLOWEST_COLUMN = 120.0, 5.0
 
 
@@ -126,17 +128,22 @@ def since_1904(desk: Desk) -> Seen:
 def conditional_format(desk: Desk) -> Seen:
     sheet = _fresh(desk, "Format")
     sheet.range("B1").formula = "=DSO(15000,10000,30)>40"
-    direct = _colored(sheet, "A1", "=DSO(15000,10000,30)>40")
+    direct = _colored(sheet, "A1", _local(desk, "=DSO(15000,10000,30)>40"))
     helped = _colored(sheet, "A2", "=$B$1")
     return Seen(f"directly: {direct}; by a helper cell: {helped}", helped == "colored")
+
+
+def _local(desk: Desk, formula: str) -> str:
+    """Rules take formulas with the separator of the user's language."""
+    return formula.replace(",", str(desk.app.api.International(_LIST_SEPARATOR)))
 
 
 def _colored(sheet: xw.Sheet, place: str, formula: str) -> str:
     target = sheet.range(place).api
     try:
-        rule = target.FormatConditions.Add(_EXPRESSION, 0, formula)  # 0: the operator, which expressions do not have
-        rule.Interior.Color = 255
-        return "colored" if int(target.DisplayFormat.Interior.Color) == 255 else "taken, but not colored"
+        rule = target.FormatConditions.Add(Type=_EXPRESSION, Formula1=formula)
+        rule.Interior.Color = _RED
+        return "colored" if int(target.DisplayFormat.Interior.Color) == _RED else "taken, but not colored"
     except Exception as error:
         return f"refused ({error})"
 
@@ -146,16 +153,18 @@ def validation(desk: Desk) -> Seen:
     sheet = _fresh(desk, "Validation")
     sheet.range("A1").value = [[1.0], [1.0]]
     sheet.range("B1").formula = "=DSO(15000,10000,30)>40"
-    found = {}
-    for what, place, formula in (("directly", "A1", "=DSO(15000,10000,30)>40"), ("by a helper cell", "A2", "=$B$1")):
-        target = sheet.range(place).api
-        try:
-            target.Validation.Add(_CUSTOM, 1, 1, formula)
-            found[what] = "accepted as valid" if target.Validation.Value else "taken, but calls the value wrong"
-        except Exception as error:
-            found[what] = f"refused ({error})"
-    said = "; ".join(f"{what}: {value}" for what, value in found.items())
-    return Seen(said, found["by a helper cell"] == "accepted as valid")
+    direct = _accepted(sheet, "A1", _local(desk, "=DSO(15000,10000,30)>40"))
+    helped = _accepted(sheet, "A2", "=$B$1")
+    return Seen(f"directly: {direct}; by a helper cell: {helped}", helped == "accepted as valid")
+
+
+def _accepted(sheet: xw.Sheet, place: str, formula: str) -> str:
+    target = sheet.range(place).api
+    try:
+        target.Validation.Add(Type=_CUSTOM, AlertStyle=_STOP, Formula1=formula)
+        return "accepted as valid" if target.Validation.Value else "taken, but calls the value wrong"
+    except Exception as error:
+        return f"refused ({error})"
 
 
 @step(STEPS, "A formula that reads another workbook", "45 from the inputs over there", needs_excel=True)
