@@ -134,12 +134,13 @@ def _faults(found: Button) -> list[str]:
 
 
 def buttons() -> Mapping[str, Button]:
-    """Name → button, by group and in the order of declaration."""
+    """Name → button, by group, module and in the order of declaration, whoever imported a module before."""
     package = importlib.import_module("duebook.hosts.excel.macros")
     for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
         importlib.import_module(f"{package.__name__}.{module}")
     groups = list(GROUPS)
-    return {found.name: found for found in sorted(BUTTONS.values(), key=lambda b: groups.index(b.group))}
+    order = sorted(BUTTONS.values(), key=lambda b: (groups.index(b.group), b.macro.__module__))
+    return {found.name: found for found in order}
 
 
 @contextlib.contextmanager
