@@ -43,7 +43,7 @@ def emptied(gallery: Path, copy: Path) -> int:
                     value = found.find(f"{_MAIN}v")
                     if found.find(f"{_MAIN}f") is not None and value is not None:
                         found.remove(value)
-                        found.attrib.pop("t", None)
+                        found.attrib.pop("t", "")
                         count += 1
                 data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             target.writestr(name, data)
