@@ -190,7 +190,10 @@ class Books:
     def __call__(self, key: int | str) -> Book:
         if isinstance(key, int):
             return self._open[key - 1]
-        return next(book for book in self._open if book.name == key)
+        for book in self._open:
+            if book.name == key:
+                return book
+        raise KeyError(key)
 
     def __len__(self) -> int:
         return len(self._open)
