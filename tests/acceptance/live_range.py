@@ -63,7 +63,7 @@ def _rgb(color: int) -> tuple[int, int, int] | None:
 
 def _looks(component: Any, name: str) -> set[Any]:
     """What a property of looks is in the cells of a range; Calc itself tells only one of those that differ."""
-    formats = component.getCellFormatRanges()
+    formats = component.UniqueCellFormatRanges
     found = (getattr(formats.getByIndex(number), name) for number in range(formats.Count))
     return {getattr(value, "value", value) for value in found}  # an enumeration's member by its name
 

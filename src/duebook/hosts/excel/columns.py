@@ -140,9 +140,12 @@ def chosen(
 
     A table of `ours` (a result) is no input. DuebookError where the named table lacks a needed column.
     """
-    with contextlib.suppress(DuebookError):  # nothing selected, or nothing that is a table
-        selected = columns(tables.selected_table(book), asked)
-        if selected.table.name.casefold() not in (*ours, name) and fits(selected):
-            return selected
+    selected = None
+    with contextlib.suppress(DuebookError):  # nothing is selected, or nothing that is a table
+        selected = tables.selected_table(book)
+    if selected is not None and selected.name.casefold() not in (*ours, name):
+        found = columns(selected, asked)
+        if fits(found):
+            return found
     named = tables.find_table(book, name)
     return None if named is None else columns(named, asked).needed(asked)

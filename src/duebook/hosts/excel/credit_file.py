@@ -15,7 +15,7 @@ from duebook.hosts.excel.columns import CURRENCY, Asked, Columns, Customer, colu
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.tables import LiveTable
-from duebook.hosts.excel.results import REVIEWS, SCORED, SCORES, SIGNALS, names
+from duebook.hosts.excel.results import REVIEWS, SCORED, SCORES, SIGNALS, STANDARD, names
 from duebook.hosts.excel.score_table import Scored
 from duebook.policy import score_card
 
@@ -173,6 +173,8 @@ def named_rows(book: xw.Book, name: str) -> LiveTable | None:
 
 
 def _has_dimensions(basis: Basis, cards: score_card.ScoreCards, found: LiveTable) -> bool:
+    if found.name.casefold() in STANDARD:
+        return False
     with contextlib.suppress(DuebookError):  # a table with a dimension twice is no source
         return score_table.score_table(found, cards, basis.day).scores
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duebook.close.slots import Field
+from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES, Field
 from duebook.core.cells import Label
 from duebook.core.declare import Spill
 from duebook.hosts import catalogue
@@ -85,6 +85,10 @@ def payment_plan() -> Result:
     assert isinstance(spill, Spill)
     fields = tuple(Field(column.en.casefold(), column.en, column.zh, column.unit) for column in spill.columns)
     return Result("payment_plan", Label("Payment plan", "付款计划"), Label("Payment plan", "付款计划"), fields)
+
+
+STANDARD = frozenset(table.name for table in (*AGING_TABLES, *EXPOSURE_TABLES))
+"""The tables that a close fills: they hold a figure or two that score cards know, but are no customers to score."""
 
 
 def names() -> frozenset[str]:

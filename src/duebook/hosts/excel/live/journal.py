@@ -11,7 +11,7 @@ reverse order finds every place as it was.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from duebook.core.errors import DuebookError
@@ -67,7 +67,8 @@ class Pen:
         """Number formats; `patches` count from the area's first cell."""
         self._guard.sheet(sheet)
         block = self.block(sheet, area)
-        self.strokes.append(Stroke("formats", sheet, {"at": area, "formats": live_cells.formats(block)}))
+        if next(self._keepers(sheet, area, ("cells", "formats")), None) is None:
+            self.strokes.append(Stroke("formats", sheet, {"at": area, "formats": live_cells.formats(block)}))
         live_cells.put_formats(block, patches)
 
     def looks(self, sheet: str, area: Area, looks: Sequence[Sequence[Any]]) -> None:
@@ -75,20 +76,25 @@ class Pen:
         self._guard.sheet(sheet)
         block = self.block(sheet, area)
         traits = dict.fromkeys(look[0] for look in looks)
-        if sheet not in sheets_added(self.strokes) and not self._looks_kept(sheet, area, set(traits)):
+        for stroke in self._keepers(sheet, area, ("looks",)):
+            kept = traits if stroke.kind == "sheet_added" else {look[0] for look in stroke.data["looks"]}
+            traits = {trait: None for trait in traits if trait not in kept}
+        if traits:
             self.strokes.append(Stroke("looks", sheet, {"at": area, "looks": live_looks.read(block, traits)}))
         live_looks.put(block, looks)
 
-    def _looks_kept(self, sheet: str, area: Area, traits: set[str]) -> bool:
-        """Whether a stroke before keeps these looks already: reading them cell by cell takes time."""
+    def _keepers(self, sheet: str, area: Area, kinds: Sequence[str]) -> Iterator[Stroke]:
+        """The strokes that will give an area its looks back whatever is done to it from here on: reading them again,
+        cell by cell, would take time."""
         for stroke in reversed(self.strokes):
-            if stroke.sheet == sheet and stroke.kind in ("inserted", "deleted"):
-                return False
-            if stroke.sheet == sheet and stroke.kind == "looks" and _within(area, stroke.data["at"]):
-                traits = traits - {look[0] for look in stroke.data["looks"]}
-                if not traits:
-                    return True
-        return False
+            if stroke.sheet != sheet:
+                continue
+            if stroke.kind == "sheet_added":  # it goes as a whole
+                yield stroke
+            elif stroke.kind in ("inserted", "deleted"):
+                return
+            elif stroke.kind in kinds and _within(area, stroke.data["area" if stroke.kind == "cells" else "at"]):
+                yield stroke
 
     def copy_row(self, sheet: str, area: Area, count: int) -> None:
         """The cells of one row, with all their formats, into the `count` rows below."""

@@ -91,4 +91,5 @@ def put(block: xw.Range, looks: Iterable[Sequence[Any]]) -> None:
 
 def _part(block: xw.Range, part: tuple[int, int, int, int]) -> xw.Range:
     row, column, height, width = part
-    return block.sheet.range((block.row + row, block.column + column)).resize(height, width)
+    top, left = block.row + row, block.column + column
+    return block.sheet.range((top, left), (top + height - 1, left + width - 1))

@@ -161,19 +161,17 @@ def _style(line: Line) -> str:
 
 def _paint(change: Change, sheet: str, area: Area, style: str, line: Line) -> None:
     """The looks of some lines of one style, of which `line` is the first."""
-    top, left, height, width = area
     if style == "title":
-        change.paint(sheet, (top, left, height, 1), bold=True, size=14)
+        change.paint(sheet, area, bold=True, size=14)
     elif style in ("strong", "section"):
-        change.paint(sheet, (top, left, height, 1), bold=True, size=11)
+        change.paint(sheet, area, bold=True, size=11)
     elif style == "header":
         change.paint(sheet, area, bold=True, fill=sheets.GRAY, wrap=True)
-        for column in range(width):
+        for column in range(area[3]):
             if _unit(line._replace(style=""), column):
-                change.paint(sheet, (top, left + column, height, 1), align="right")
+                change.paint(sheet, (area[0], area[1] + column, area[2], 1), align="right")
     elif style == "row":
-        for column in (left, left + width - 1):
-            change.paint(sheet, (top, column, height, 1), wrap=True)
+        change.paint(sheet, area, wrap=True)
 
 
 def _unit(line: Line, column: int) -> str:

@@ -14,7 +14,7 @@ from duebook.hosts.excel import columns, score_table, sheets
 from duebook.hosts.excel.basis import Basis
 from duebook.hosts.excel.buttons import button, progress, tell
 from duebook.hosts.excel.live.changes import changes
-from duebook.hosts.excel.results import SCORED, SCORES
+from duebook.hosts.excel.results import SCORED, SCORES, STANDARD
 from duebook.hosts.excel.score_table import Scored, ScoreTable
 from duebook.policy import credit_terms, score_card
 
@@ -57,7 +57,7 @@ def customers_to_score(book: xw.Book, basis: Basis) -> ScoreTable | None:
     def fits(found: columns.Columns) -> bool:
         return score_table.score_table(found.table, cards, basis.day).scores
 
-    found = columns.chosen(book, score_table.INPUT, score_table.ASKED, fits, ours=(SCORES.name,))
+    found = columns.chosen(book, score_table.INPUT, score_table.ASKED, fits, ours=(SCORES.name, *STANDARD))
     if found is None:
         return None
     table = score_table.score_table(found.table, cards, basis.day)
