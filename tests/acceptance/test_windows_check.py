@@ -163,3 +163,25 @@ def test_a_wrong_cell_is_named_in_the_report_with_formula_expected_and_shown(
     found = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert [step["state"] for step in found["steps"]].count("FAIL") == 1
     assert "FAIL      Cell: A function with cells" in capsys.readouterr().out
+
+
+def test_step_7_of_the_page_the_first_month(live: Live, tmp_path: Path) -> None:
+    """A new workbook beside the sample: the first press asks, the second writes the close and opens it."""
+    book = live.new()
+    CalcDesk(live, tmp_path).sample(tmp_path)
+    book.save(str(tmp_path / "close.xlsx"))
+    assert "Close settings was added" in press.press("monthly_close", book)
+    wanted = {
+        "Ledger": "invoices.csv",
+        "Payments": "payments.csv",
+        "Customers": "customers.xlsx",
+        "As of": "2026-10-31",
+    }
+    block = pressing.table(book, "close_settings").range
+    for down, row in enumerate(pressing.rows(book, "close_settings")):
+        if row[0] in wanted:
+            block.sheet.range((block.row + down, block.column + 1)).value = wanted[str(row[0])]
+    answer = press.press("monthly_close", book)
+    assert answer.startswith("+Closed 2026-10-31") and "Opened: aging.xlsx, exposure.xlsx." in answer, answer
+    assert (tmp_path / "close-2026-10-31" / "close.json").is_file()
+    assert {"aging.xlsx", "exposure.xlsx"} <= {other.name for other in book.app.books}
