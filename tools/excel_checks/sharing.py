@@ -66,8 +66,8 @@ def _saved(desk: Desk) -> Path:
 def save(desk: Desk) -> Seen:
     path = desk.folder / SAVED
     desk.books[cases.BOOK].save(str(path))
+    desk.close(cases.BOOK)  # Excel lets nobody read it while it is open; and WHY by text must find one such sheet only
     formulas = stored(path)
-    desk.close(cases.BOOK)  # an address as text would be in two open workbooks
     told = [*formulas[:_MOST_TOLD], *(f"link {line}" for line in links(path))]
     return Seen(f"{len(formulas)} formulas with Duebook functions", bool(formulas), tuple(told))
 
