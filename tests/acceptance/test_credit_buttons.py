@@ -465,13 +465,13 @@ def test_a_memo_of_the_sample_month(live: Live, tmp_path: Path) -> None:
         assert row[table.headers.index(key)] in [cell for cells in found for cell in cells]
         assert "As of 2026-10-31." in texts(book, sheet) and "illustrative" in texts(book, sheet)
         assert "no table of this workbook has the values" in texts(book, sheet)
-        assert "Score input was added" in said(book, scoring.score_customers), "a standard table is no customer sheet"
-        select_row(book, name, number + 1)
-        said(book, credit_memo.credit_memo)
-        assert {"memo_1", "memo_2"} <= set(tables.names(book))
-        select_row(book, name, number)
-        said(book, credit_memo.credit_memo)
-        assert "memo_3" not in tables.names(book), "the same customer, the same memo"
+    assert "Score input was added" in said(book, scoring.score_customers), "a standard table is no customer sheet"
+    select_row(book, "aged_balance", number + 1)
+    said(book, credit_memo.credit_memo)
+    assert {"memo_1", "memo_2"} <= set(tables.names(book))
+    select_row(book, "aged_balance", number)
+    said(book, credit_memo.credit_memo)
+    assert "memo_3" not in tables.names(book), "the same customer, the same memo"
 
 
 def test_a_memo_of_a_score_that_was_made_before(live: Live) -> None:

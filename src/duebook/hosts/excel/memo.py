@@ -23,7 +23,7 @@ from duebook.policy import credit_terms, limits, score_card
 
 WIDTHS = (23, 12, 9, 12, 11, 17)
 """Of the columns: 84 characters are what a sheet of A4 holds upright."""
-WIDE, NARROW = 100, 60
+WIDE, NARROW = 100, 58
 """Characters of the memo's small letters across all columns, and from the third on."""
 _EXPOSURE = ("exposure", "credit_limit", "headroom", "use", "insured_limit", "uncovered", "overdue", "oldest_days")
 _UNITS = {"use": "rate", "oldest_days": "days"}
