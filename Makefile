@@ -39,3 +39,5 @@ docs: setup
 	@$(VENV)/python tools/functions_pages.py
 	@$(VENV)/python tools/slots_page.py
 	@$(VENV)/python tools/policy_page.py
+	@$(VENV)/python tools/buttons_page.py
+	@$(VENV)/python tools/ribbon_picture.py

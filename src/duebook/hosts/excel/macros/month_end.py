@@ -98,7 +98,8 @@ def monthly_close(book: xw.Book) -> None:
     if not done:
         key = "books_opened"
         done = _opened(book, out, sorted(outcome.sealed["outputs"]))
-    said = text(f"month_end.{key}", language(), books=text("close.list_comma", language()).join(done))
+    names = text("close.list_comma", language()).join(done)
+    said = text(f"month_end.{key}", language(), books=names) if done else ""
     tell(
         "month_end.closed",
         as_of=str(outcome.sealed["as_of"]),
@@ -110,10 +111,12 @@ def monthly_close(book: xw.Book) -> None:
 
 
 def _opened(book: Any, out: Path, names: Sequence[str]) -> list[str]:
-    """Opens what was written, where no open workbook could take the figures."""
-    for name in names:
+    """Opens what was written, where no open workbook could take the figures. Excel holds one workbook of a name."""
+    taken = {other.name.casefold() for other in book.app.books}
+    fresh = [name for name in names if name.casefold() not in taken]
+    for name in fresh:
         book.app.books.open(str(out / name))
-    return list(names)
+    return fresh
 
 
 def _fill(book: Any, part: str) -> None:
