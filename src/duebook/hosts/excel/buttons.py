@@ -134,12 +134,12 @@ def _faults(found: Button) -> list[str]:
 
 
 def buttons() -> Mapping[str, Button]:
-    """Name → button, by group, module and in the order of declaration, whoever imported a module before."""
+    """Name → button: by group, the large ones first, then as declared, whoever imported a module before."""
     package = importlib.import_module("duebook.hosts.excel.macros")
     for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
         importlib.import_module(f"{package.__name__}.{module}")
     groups = list(GROUPS)
-    order = sorted(BUTTONS.values(), key=lambda b: (groups.index(b.group), b.macro.__module__))
+    order = sorted(BUTTONS.values(), key=lambda b: (groups.index(b.group), not b.large, b.macro.__module__))
     return {found.name: found for found in order}
 
 
