@@ -1,6 +1,6 @@
-"""The names of functions that a formula calls, and the numbers of the books it is linked to.
+"""The functions that a formula calls, the names it may use, and the numbers of the books it is linked to.
 
-Both look past texts ("…"), quoted sheets ('…'!) and structured references ([…]), where the same letters mean nothing.
+All look past texts ("…"), quoted sheets ('…'!) and structured references ([…]), where the same letters mean nothing.
 """
 
 from __future__ import annotations
@@ -13,16 +13,26 @@ _STRUCTURED = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
 _WORD = r"[\w.\\?]+"
 _QUOTED = r"'(?:[^']|'')*'"
 _LINKED = rf"(?<![\w.\]])\[[^\[\]]+\](?:{_WORD}(?::{_WORD})?)?"
+# what is never closed is stepped over whole: tried anew at each bracket, a long one would take forever
+_UNCLOSED = r"\[(?:[^\[\]']|'.)*+"
 _CALLS = re.compile(
     r'"(?:[^"]|"")*"'
     rf"|(?P<prefix>(?:{_QUOTED}|{_LINKED}|(?<![\w.\\?\]]){_WORD})!)?(?P<name>(?<![\w.\\?])[^\W\d][\w.]*)(?=\s*\()"
-    rf"|{_QUOTED}!?|{_LINKED}!|{_WORD}(?:{_STRUCTURED})?|{_STRUCTURED}",
+    rf"|{_QUOTED}!?|{_LINKED}!|{_WORD}(?:{_STRUCTURED})?|{_STRUCTURED}|{_UNCLOSED}",
     re.DOTALL,
 )
+_NAMES = re.compile(
+    r'"(?:[^"]|"")*"'
+    rf"|(?P<prefix>(?:{_QUOTED}|{_LINKED}|{_WORD}(?::{_WORD})?)!)?"
+    rf"(?P<name>[^\W\d][\w.\\?]*|\\[\w.\\?]*)(?![\w.\\?!\[])"
+    rf"|{_QUOTED}!?|{_LINKED}!?|{_WORD}(?::{_WORD}(?=!))?(?:{_STRUCTURED})?|{_STRUCTURED}|{_UNCLOSED}",
+    re.DOTALL,
+)
+_PARENTHESES = re.compile(r'[()]|"(?:[^"]|"")*"' rf"|{_QUOTED}|{_STRUCTURED}|{_UNCLOSED}", re.DOTALL)
 _LINKS = re.compile(
     r'"(?:[^"]|"")*"'
     rf"|'\[(?P<quoted>\d+)\](?:[^']|'')*'!|(?<![\w.\]])\[(?P<plain>\d+)\](?:{_WORD}(?::{_WORD})?)?!"
-    rf"|{_QUOTED}!?|{_WORD}(?:{_STRUCTURED})?|{_STRUCTURED}",
+    rf"|{_QUOTED}!?|{_WORD}(?:{_STRUCTURED})?|{_STRUCTURED}|{_UNCLOSED}",
     re.DOTALL,
 )
 
@@ -42,6 +52,38 @@ def called_names(formula: str) -> Iterator[CalledName]:
     for found in _CALLS.finditer(formula):
         if found["name"]:
             yield CalledName(found["prefix"] or "", found["name"], found.start(), found.end())
+
+
+def used_names(formula: str) -> Iterator[tuple[str, str]]:
+    """What may be a defined name, called or not, as prefix (with its `!`, or "") and name; cells and functions too."""
+    for found in _NAMES.finditer(formula):
+        if found["name"]:
+            yield found["prefix"] or "", found["name"]
+
+
+def argument_of(formula: str, called: CalledName) -> tuple[str, int]:
+    """What stands between the parentheses of a call, and where in the formula it ends, after the closing one.
+
+    A call that is never closed has the rest of the formula.
+    """
+    start, depth = formula.index("(", called.end) + 1, 0
+    for found in _PARENTHESES.finditer(formula, start - 1):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if not depth:
+            return formula[start : found.start()], found.end()
+    return formula[start:], len(formula)
+
+
+def outside(formula: str) -> Iterator[str]:
+    """The pieces of a formula that stand in no parentheses, text, quoted sheet or structured reference."""
+    done = depth = 0
+    for found in _PARENTHESES.finditer(formula):
+        if not depth:
+            yield formula[done : found.start()]
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        done = found.end()
+    if not depth:
+        yield formula[done:]
 
 
 def linked_books(formula: str) -> Iterator[int]:

@@ -183,7 +183,7 @@ def test_no_formula_of_ours(
 PROVOKED_ELSEWHERE = {
     # test_freeze.py
     "frozen", "note", "note_area", "note_filled", "left_name", "left_format", "left_validation", "only_left",
-    "not_from_excel", "signature", "not_computed",
+    "what_if", "not_from_excel", "signature", "not_computed",
     # test_rebind.py
     "rebound", "already", "dialect_bare", "dialect_lite", "dialect_addin",
     # here, below

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from lxml import etree
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.defined_name import DefinedName
 from shared_books import (
     THREADED,
     book,
@@ -227,18 +228,165 @@ def test_without_a_value_nothing_is_frozen(
         assert "Open the workbook in Excel with the add-in, recalculate" in said.err
 
 
-def test_a_what_if_table_becomes_values(tmp_path: Path) -> None:
-    path = book(tmp_path / "x.xlsx", {"B1": ("DSO(A1,A2,A3)", 45)})
-    made = Made.read(path)
-    table = '<c r="C2"><f t="dataTable" ref="C2:C3" dt2D="0" dtr="0" r1="A1"/><v>7</v></c>'
-    made.put("xl/worksheets/sheet1.xml", '</row><row r="3"', table)
-    made.put("xl/worksheets/sheet1.xml", "</row></sheetData>", '<c r="C3"><v>8</v></c>')
-    made.write(path)
-    target = frozen(path)
+def what_if(path: Path, marks: str, edge: dict[str, tuple[str, object]]) -> Path:
+    """B1 holds a formula of ours; F12:G13 is a what-if table with results 7, 8, 9, 10, whose formulas are at `edge`."""
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("Data")
+        sheet.write_column("A1", [15000, 10000, 30])
+        sheet.write_formula("B1", "=DSO(A1,A2,A3)", None, 45)
+        for at, (said, value) in edge.items():
+            sheet.write_formula(at, "=" + said, None, value)
+        sheet.write_row("F12", [7, 8])
+        sheet.write_row("F13", [9, 10])
+        workbook.add_worksheet("Other").write_formula("A1", "=Data!B1*2", None, 90)
+        workbook.define_name("Late", "=Other!$A$1")
+        workbook.define_name("Free", "=Data!$A$1*2")
+    made = Made.read(computed(path))
+    table = f'<c r="F12"><f t="dataTable" ref="F12:G13" {marks}/>'
+    made.replace("xl/worksheets/sheet1.xml", '<c r="F12">', table)
+    return made.write(path)
+
+
+ROW, COLUMN, BOTH = 'dt2D="0" dtr="1" r1="A1"', 'dt2D="0" dtr="0" r1="A1"', 'dt2D="1" dtr="1" r1="A1" r2="A2"'
+
+
+@pytest.mark.parametrize(
+    ("marks", "edge", "said"),
+    [
+        (COLUMN, {"G11": ("B1*2", 90)}, "{=TABLE(,A1)}"),
+        (ROW, {"E13": ("B1*2", 90)}, "{=TABLE(A1,)}"),
+        (BOTH, {"E11": ("B1*2", 90)}, "{=TABLE(A1,A2)}"),
+        (BOTH, {"E11": ("SUM(Late,1)", 91)}, "{=TABLE(A1,A2)}"),  # through a name, another sheet, another cell
+        (BOTH, {"E11": ("C1", 91), "C1": ("SUM(B:B)", 91)}, "{=TABLE(A1,A2)}"),
+        (BOTH, {"E11": ('INDIRECT("B"&1)', 45)}, "{=TABLE(A1,A2)}"),  # who knows
+    ],
+)
+def test_a_what_if_table_that_looks_at_a_frozen_formula_becomes_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], marks: str, edge: dict[str, tuple[str, object]], said: str
+) -> None:
+    target = frozen(what_if(tmp_path / "x.xlsx", marks, edge))
     after = cells(target)
-    assert (formula(after["C2"]), shown(after["C2"]), shown(after["C3"])) == (None, "7", "8")
-    comment = load_workbook(target)["Data"]["C2"].comment.text
-    assert comment == "Formula: {=TABLE(,A1)} · fills C2:C3 · frozen by Duebook"
+    assert formula(after["F12"]) is None
+    assert [shown(after[at]) for at in ("F12", "G12", "F13", "G13")] == ["7", "8", "9", "10"]
+    comment = load_workbook(target)["Data"]["F12"].comment.text
+    assert comment == f"Formula: {said} · fills F12:G13 · frozen by Duebook"
+    told = capsys.readouterr().out
+    assert "x.values.xlsx: 1 formulas with Duebook functions (1 cells)" in told
+    assert "What-if tables that depend on these formulas hold values too: Data!F12:G13." in told
+    target.unlink()
+    frozen(tmp_path / "x.xlsx", "--language", "zh")
+    assert "依赖这些公式的模拟运算表也已改为数值：Data!F12:G13。" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("marks", "edge"),
+    [
+        (COLUMN, {"G11": ("A1*2", 1), "E11": ("B1", 45)}),  # its formulas stand above it, not at the corner
+        (ROW, {"E13": ("Free+1", 1), "F11": ("B1", 45)}),
+        (BOTH, {"E11": ("SUM(A:A,'Other'!B:B)", 1), "F11": ("B1", 45)}),
+        (BOTH, {"E11": ("C1", 1), "C1": ("C2", 1), "C2": ("C1", 1)}),  # round in a circle, as some workbooks are
+    ],
+)
+def test_other_what_if_tables_go_on_working(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], marks: str, edge: dict[str, tuple[str, object]]
+) -> None:
+    path = what_if(tmp_path / "x.xlsx", marks, edge)
+    element = etree.tostring(cells(path)["F12"])
+    target = frozen(path)
+    assert etree.tostring(cells(target)["F12"]) == element
+    assert comments_of(target) == ["B1"]
+    assert "What-if" not in capsys.readouterr().out
+
+
+def comments_of(path: Path) -> list[str]:
+    root = etree.fromstring(parts_of(path)["xl/comments1.xml"])
+    return [c.get("ref", "") for c in root.iter("{*}comment")]
+
+
+def test_what_if_tables_of_an_entangled_workbook(tmp_path: Path) -> None:
+    """Running sums over running sums: what depends on what is found out in time, or taken for granted."""
+    path = tmp_path / "x.xlsx"
+    rows = 4_000
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("Data")
+        sheet.write_formula("A1", "=DSO(1,2,3)", None, 1)
+        for row in range(1, rows):
+            sheet.write_formula(row, 2, f"=SUM(C$1:C{row})+1", None, row)
+        sheet.write_formula("F5", f"=C{rows}", None, 1)
+        sheet.write_number("G6", 5)
+    made = Made.read(computed(path))
+    made.replace("xl/worksheets/sheet1.xml", '<c r="G6">', f'<c r="G6"><f t="dataTable" ref="G6:G6" {BOTH}/>')
+    made.write(path)
+    start = time.process_time()
+    frozen(path)
+    assert time.process_time() - start < 20
+
+
+def test_names_written_as_numbers(tmp_path: Path) -> None:
+    """openpyxl writes each letter beyond ASCII as a number in formulas."""
+    path = tmp_path / "x.xlsx"
+    made = Workbook()
+    made.active["A1"] = "=逾期天数*2"  # type: ignore[index]
+    made.defined_names["逾期天数"] = DefinedName("逾期天数", attr_text="DSO(1,2,3)")
+    made.save(path)
+    package = Made.read(path)
+    raw = package.parts["xl/worksheets/sheet1.xml"].decode()
+    assert "&#36926;" in raw, "else the test shows nothing"
+    package.parts["xl/worksheets/sheet1.xml"] = raw.replace("<v></v>", "<v>9</v>").replace("<v />", "<v>9</v>").encode()
+    package.write(path)
+    after = cells(frozen(path, status=1))
+    assert (formula(after["A1"]), shown(after["A1"])) == (None, "9")
+
+
+def test_a_column_called_like_a_name_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("Data")
+        sheet.add_table("A1:B3", {"name": "Late", "columns": [{"header": "Rate"}, {"header": "DSO"}]})
+        sheet.write_formula("D1", "=SUM(Late[Rate])+SUM(Late[DSO])", None, 3)
+        sheet.write_formula("D2", "=DSO(1,2,3)", None, 4)
+        workbook.define_name("Rate", "=DSO(1,2,3)")
+    after = cells(frozen(computed(path), status=1))
+    assert formula(after["D1"]) == "SUM(Late[Rate])+SUM(Late[DSO])"
+    assert formula(after["D2"]) is None
+
+
+def test_spills_on_a_sheet_that_was_copied(tmp_path: Path) -> None:
+    """Excel calls a copied sheet `Plan (2)`."""
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("Plan (2)")
+        sheet.write_dynamic_array_formula("G1:G3", "=PAYMENT_PLAN(A1,3)", None, 5000)
+        other = workbook.add_worksheet("Sum")
+        other.write_formula("A1", "=SUM(_xlfn.ANCHORARRAY('Plan (2)'!G1))", None, 15000)
+    assert formula(cells(frozen(computed(path)), 2)["A1"]) == "SUM('Plan (2)'!$G$1:$G$3)"
+
+
+def test_a_formula_inside_anothers_area_stays(tmp_path: Path) -> None:
+    """No program writes that; whoever does must not lose a formula by it."""
+    path = book(tmp_path / "x.xlsx", {"B1": ("1", 1), "B2": ("A1*2", 30000)})
+    made = Made.read(path)
+    array = '<c r="B1"><f t="array" ref="B1:B3">AGING(A1:A3,A1:A3)</f><v>1</v></c>'
+    made.replace("xl/worksheets/sheet1.xml", '<c r="B1"><f>1</f><v>1</v></c>', array)
+    made.write(path)
+    after = cells(frozen(path))
+    assert (formula(after["B1"]), formula(after["B2"])) == (None, "A1*2")
+
+
+def test_many_dashes_in_many_styles(tmp_path: Path) -> None:
+    """`-` for "nothing due" is a text that begins as a formula does; each style gets its quoted twin once."""
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        styles = [workbook.add_format({"font_size": 5 + n / 4}) for n in range(200)]
+        sheet = workbook.add_worksheet("Data")
+        for row in range(3_000):
+            sheet.write_formula(row, 0, '=IF(B1="","-",DSO(B1,1,2))', styles[row % 200], "-")
+    start = time.process_time()
+    target = frozen(computed(path))
+    assert time.process_time() - start < 6
+    sheet = load_workbook(target)["Data"]
+    assert all(cell.quotePrefix and cell.value == "-" for (cell,) in sheet.iter_rows())
+    assert {cell.font.sz for (cell,) in sheet.iter_rows()} == {5 + n / 4 for n in range(200)}
 
 
 def test_a_totals_row(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from openpyxl import load_workbook
 from shared_books import LINK as LINK_TYPE
 from shared_books import book, cells, formula, linked, parts_of, rich, same_xml, shown
 from tests.books.made_package import MAIN, OFFICE, Made, texts
@@ -148,12 +149,15 @@ def test_links_behind_the_removed_one_keep_their_meaning(tmp_path: Path) -> None
     chart = '<c:chart xmlns:c="urn:c"><c:f>[2]Sheet1!$A$1:$A$3</c:f></c:chart>'
     made.add("xl/charts/chart1.xml", chart, "application/xml", "xl/worksheets/sheet1.xml", "chart")
     shape = '<xdr:sp xmlns:xdr="urn:x" macro="[2]!Run" textlink="[2]Sheet1!$A$1"/>'
+    linked_object = '<oleObjects><oleObject progId="Word.Document" link="[2]!\'\'\'\'" shapeId="1"/></oleObjects>'
+    made.put("xl/worksheets/sheet1.xml", "</worksheet>", linked_object)
     made.add("xl/drawings/drawing1.xml", shape, "application/xml", "xl/worksheets/sheet1.xml", "drawing")
     made.write(path)
     target = rebound(path, "bare")
     after = cells(target)
     assert formula(after["B1"]) == "DSO(A1,A2,A3)"
     assert formula(after["B2"]) == "'[1]My rates'!A1+SUM([1]Sheet1:Sheet3!A1)&\"[2]!\""
+    assert texts(target, "xl/worksheets/sheet1.xml", "oleObject", "link") == ["[1]!''''"]
     assert texts(target, "xl/workbook.xml", "definedName") == ["[1]!Rate"]
     assert texts(target, "xl/charts/chart1.xml", "f") == ["[1]Sheet1!$A$1:$A$3"]
     assert texts(target, "xl/drawings/drawing1.xml", "sp", "macro") == ["[1]!Run"]
@@ -161,6 +165,38 @@ def test_links_behind_the_removed_one_keep_their_meaning(tmp_path: Path) -> None
     assert [n for n in parts_of(target) if n.startswith("xl/externalLinks/externalLink")] == [
         "xl/externalLinks/externalLink2.xml"
     ]
+
+
+@pytest.mark.parametrize("to", ["bare", "addin"])
+def test_a_lost_link_is_mended(tmp_path: Path, to: str) -> None:
+    """LibreOffice writes names in small letters and loses the link; the number may be another link's one day."""
+    path = linked(tmp_path / "x.xlsx", {"B1": ("[2]!dso(A1,A2,A3)*[1]Sheet1!A1", 1)}, {"rates.xlsx": ""})
+    target = rebound(path, to)
+    assert formula(cells(target)["B1"]) == ("" if to == "bare" else "[2]!") + "DSO(A1,A2,A3)*[1]Sheet1!A1"
+    files = [n for n in parts_of(target) if n.startswith("xl/externalLinks/externalLink")]
+    assert len(files) == (1 if to == "bare" else 2)
+
+
+def test_an_add_in_under_another_file_name(tmp_path: Path) -> None:
+    """Browsers save a second download as `duebook (1).xlam`; the sheets in it tell what it is."""
+    inside = '<sheetNames><sheetName val="Duebook"/><sheetName val="duebook.texts"/></sheetNames>'
+    links = {"file:///C:\\Users\\anna\\Downloads\\duebook%20(1).xlam": inside, "other.xlam": ""}
+    path = linked(tmp_path / "x.xlsx", {"B1": ("[1]!DSO(A1,A2,A3)", 1), "B2": ("[2]!DSO(A1)", 1)}, links)
+    target = rebound(path, "addin")
+    assert texts(target, "xl/externalLinks/_rels/externalLink1.xml.rels", "Relationship", "Target") == ["duebook.xlam"]
+    after = cells(rebound(path, "bare"))
+    assert (formula(after["B1"]), formula(after["B2"])) == ("DSO(A1,A2,A3)", "[1]!DSO(A1)")
+
+
+def test_openpyxl_keeps_the_link(rich_book: Path) -> None:
+    """Whoever changes a cell with it saves a workbook that Excel still finds the add-in from."""
+    target = rebound(rich_book, "addin")
+    workbook = load_workbook(target)
+    workbook.save(target)
+    part = "xl/externalLinks/externalLink1.xml"
+    assert texts(target, part, "definedName", "name")[:2] == ["AGING", "DSO"]
+    assert texts(target, part.replace("s/e", "s/_rels/e") + ".rels", "Relationship", "Type") == [START_FOLDER]
+    assert formula(cells(target)["B1"]) == "[1]!DSO(A1,A2,A3)"
 
 
 def test_a_link_that_something_else_uses_stays(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from duebook.books.formula_names import linked_books, renumbered
 from duebook.books.slots import Name
 from duebook.hosts.catalogue import functions
 from duebook.hosts.sharing.formulas import CallingNames, Dialect, Finder, is_addin_file
+from duebook.hosts.sharing.spills import without_spills
 
 OURS = Finder(functions(), {1}, {"Own": {"HHI"}})
 
@@ -64,6 +67,23 @@ def test_a_name_of_the_workbook_is_not_ours() -> None:
 )
 def test_rewrites(dialect: Dialect, text: str) -> None:
     assert OURS.rewritten('IF(A1>1,[1]!DSO(1,2,3)&"DSO(1)",_xldudf_Dso (1))', dialect, 7) == text
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("_xlfn.SINGLE(A1:A3)*2", "@A1:A3*2"),
+        ("_xlfn.SINGLE(DSO(A1:A3,1,2))", "@DSO(A1:A3,1,2)"),
+        ("_xlfn.SINGLE(DSO(1,2,3)+HHI(A:A))", "@(DSO(1,2,3)+HHI(A:A))"),
+        ("_xlfn.SINGLE('a-b (2)'!A1:B2)", "@'a-b (2)'!A1:B2"),
+        ("SUM(_xlfn.ANCHORARRAY('Data (2)'!$G$1))", "SUM('Data (2)'!$G$1#)"),
+        ("_xlfn.SINGLE(_xlfn.ANCHORARRAY(G1))", "@G1#"),
+        ('"_xlfn.SINGLE("&_xlfn._xlws.SORT(A:A)', '"_xlfn.SINGLE("&SORT(A:A)'),
+        ("_xlfn.SINGLE(A1", "@A1"),
+    ],
+)
+def test_signs_are_shown_as_signs(stored: str, typed: str) -> None:
+    assert OURS.readable(stored) == typed
 
 
 def test_readable_is_what_a_person_types() -> None:
@@ -139,11 +159,51 @@ def test_the_add_in_file(path: str, is_ours: bool) -> None:
     assert is_addin_file(path) is is_ours
 
 
-def test_names_that_call_through_others() -> None:
-    def name(called: str, formula: str) -> Name:
-        return Name(called, None, formula, None)  # type: ignore[arg-type]
+def name(called: str, formula: str, sheet: str | None = None) -> Name:
+    return Name(called, sheet, formula, None)  # type: ignore[arg-type]
 
+
+def test_names_that_call_through_others() -> None:
     names = CallingNames([name("Twice", "Rate*2"), name("Rate", "DSO(1,2,3)"), name("Plain", "A1")], OURS)
     assert names.used_in("1+twice")
     assert names.used_in("Rate(1)")
     assert not names.used_in("Plain+Rates+Rate.x+\"Rate\"+'Rate'!A1")
+
+
+@pytest.mark.parametrize(
+    ("formula", "used"),
+    [
+        ('Late[a"b]+Rate+Late[c"d]', True),
+        ("SUM(Rate:A3)", True),
+        ("Data!Rate+'My data'!Rate", True),
+        ("[0]!Rate", True),
+        ("-Rate%", True),
+        # the same letters, another meaning
+        ("SUM(Late[Rate])+Late[[#This Row],[Rate]]+[@Rate]", False),
+        ("Rate!A1+Rate:Cost!A1+Cost:Rate!A1+Rate[Open]", False),
+        ("[2]!Rate+[2]Rate!A1+'[2]My data'!Rate+Book.xlsx!Rate", False),
+        ("_xlfn.LET(_xlpm.Rate,1,_xlpm.Rate)+Rate?", False),
+    ],
+)
+def test_names_are_told_from_what_looks_like_them(formula: str, used: bool) -> None:
+    assert CallingNames([name("Rate", "DSO(1,2,3)")], OURS).used_in(formula, "Data") is used
+
+
+def test_a_name_of_a_sheet_hides_the_workbooks() -> None:
+    names = CallingNames([name("Rate", "DSO(1,2,3)"), name("Rate", "0.5", "Plan"), name("Own", "Rate*2", "Plan")], OURS)
+    assert names.used_in("Rate", "Data")
+    assert not names.used_in("Rate+Own", "Plan")
+    assert not names.used_in("Plan!Rate", "Data")
+
+
+def test_hostile_formulas_take_no_time() -> None:
+    """Long words, brackets that never close, names in a long chain: none may take longer with its square."""
+    start = time.process_time()
+    for piece in ("a", "['", "[[a]", "'a!", "a:a!", " ", "(", "[1]", "_xlfn.ANCHORARRAY("):
+        text = "DSO(1)+" + piece * (20_000 // len(piece))
+        list(OURS.uses(text)), OURS.readable(text), list(linked_books(text))
+        without_spills(f"_xlfn.ANCHORARRAY(A1)+{text}", "S", {("s", 1, 1): (1, 1, 2, 1)})
+        OURS.maybe(piece * 20_000)
+    chain = [name(f"N{n}", f"N{n + 1}*2") for n in range(3_000)] + [name("N3000", "DSO(1,2,3)")]
+    assert CallingNames(chain, OURS).used_in("N0")
+    assert time.process_time() - start < 5

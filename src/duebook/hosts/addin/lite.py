@@ -20,7 +20,7 @@ from duebook.hosts.addin.lite_parts import SEEN_IN_WORKBOOKS, Extension
 from duebook.hosts.cli import DONE
 from duebook.hosts.sharing import copies
 from duebook.hosts.sharing.formulas import Dialect
-from duebook.hosts.sharing.places import sheet_places
+from duebook.hosts.sharing.places import part_text, sheet_places
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _unbound(parts: Parts) -> int:
     finder = copies.finder(parts)
     count = 0
     for sheet in parts.worksheets():
-        if finder.maybe(parts.raw(sheet.part).decode("utf-8", "replace")):
+        if finder.maybe(part_text(parts, sheet.part)):
             for place in sheet_places(parts, sheet):
                 count += any(use.dialect is not Dialect.LITE for use in finder.uses(place.text, sheet.name))
     return count

@@ -14,7 +14,7 @@ from duebook.books.slots import defined_names
 from duebook.core.errors import DuebookError
 from duebook.hosts.catalogue import functions
 from duebook.hosts.sharing.formulas import Finder
-from duebook.hosts.sharing.links import addin_links
+from duebook.hosts.sharing.links import AddinNumbers
 
 _OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -87,7 +87,7 @@ def finder(parts: Parts) -> Finder:
     for name in defined_names(parts):
         if name.formula and not name.formula.startswith("#"):
             own.setdefault(name.sheet, set()).add(name.name.upper())
-    return Finder(functions(), addin_links(parts), own)
+    return Finder(functions(), AddinNumbers(parts), own)
 
 
 def signed(parts: Parts) -> bool:

@@ -11,24 +11,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from duebook.books.formula_names import CalledName, called_names
+from duebook.books.formula_names import CalledName, argument_of, called_names, outside, used_names
 from duebook.books.slots import Name
 from duebook.hosts.addin.office import ADDIN
 
 _LITE = "_xldudf_"
 _NAMESPACE = "DUEBOOK"
 _UNKNOWN_TO_EXCEL = "_xludf."
-_SPILLED = re.compile(r"_xlfn\.ANCHORARRAY\(([^()]*)\)", re.IGNORECASE)
-_CALL = re.compile(r"(\w+)\s*\(")
+_CALL = re.compile(r"\b([^\W\d]\w*+)\s*+\(")
+_WORD = re.compile(r"[\w.\\?]++")
 _HIDDEN_PREFIX = re.compile(r"_xl(?:fn|ws|pm|udf|eta)\.")
-
-
-_NO_NAMES = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'(?=!)')
-"""Texts and quoted sheets."""
+_WHOLE_BOOK = ""
+_THIS_BOOK = "[0]"
+_OTHER_FILE = re.compile(r"\.xl\w{1,2}$", re.IGNORECASE)
+_OPERATOR = re.compile(r"[-+*/^&=<>%, ]")
+_SIGNS = {"_XLFN.ANCHORARRAY": "{}#", "_XLFN.SINGLE": "@{}"}
+"""Functions in the file that are signs on the screen."""
 
 
 class Dialect(StrEnum):
@@ -51,19 +53,19 @@ class Use:
 class Finder:
     """Knows what a call means in one workbook.
 
-    `links`: the numbers of the external links that lead to the add-in. `own`: sheet → names (upper case) that the
+    `links`: the numbers of external links that mean the add-in. `own`: sheet → names (upper case) that the
     workbook itself defines there, under None those of the whole book; such a name is no function of ours.
     """
 
-    def __init__(self, names: Collection[str], links: Collection[int], own: Mapping[str | None, Collection[str]]):
+    def __init__(self, names: Collection[str], links: Container[int], own: Mapping[str | None, Collection[str]]):
         self._names = frozenset(names)
-        self._links = frozenset(links)
+        self._links = links
         self._own = own
         self._words = {form + name for name in names for form in ("", _LITE.upper(), f"{_LITE.upper()}{_NAMESPACE}_")}
 
     def maybe(self, text: str) -> bool:
         """A quick look at a formula or a whole part: False where no function of ours is called for certain."""
-        return any(word.upper() in self._words for word in _CALL.findall(text))
+        return any(found[1].upper() in self._words for found in _CALL.finditer(text))
 
     def uses(self, formula: str, sheet: str | None = None) -> Iterator[Use]:
         """The calls in a formula that stands on `sheet`, from left to right."""
@@ -108,11 +110,22 @@ class Finder:
 
     def readable(self, formula: str, sheet: str | None = None) -> str:
         """The formula as a person types it: bare names, without the prefixes that only files have."""
-        bare = self.rewritten(formula, Dialect.BARE, sheet=sheet)
+        shown = self.rewritten(formula, Dialect.BARE, sheet=sheet)
+        for called in reversed(list(called_names(shown))):
+            sign = None if called.prefix else _SIGNS.get(called.name.upper())
+            if sign is not None:
+                inside, end = argument_of(shown, called)
+                shown = shown[: called.start] + sign.format(_operand(inside.strip())) + shown[end:]
         return "".join(
-            part if part.startswith('"') else _HIDDEN_PREFIX.sub("", _SPILLED.sub(r"\1#", part))
-            for part in re.findall(r'"(?:[^"]|"")*"|[^"]+|"', bare)
+            part if part.startswith('"') else _HIDDEN_PREFIX.sub("", part)
+            for part in re.findall(r'"(?:[^"]|"")*"|[^"]+|"', shown)
         )
+
+
+def _operand(formula: str) -> str:
+    """In parentheses where an operator stands outside of calls, texts and sheet names."""
+    several = any(_OPERATOR.search(part) for part in outside(formula))
+    return f"({formula})" if several else formula
 
 
 def _written(use: Use, dialect: Dialect, link: int | None) -> str:
@@ -132,25 +145,48 @@ def is_addin_file(path: str) -> bool:
 class CallingNames:
     """Names of a workbook whose formulas call functions of ours, themselves or through other such names.
 
-    A cell that uses one holds a function of ours, though its own formula does not say so.
+    A cell that uses one holds a function of ours, though its own formula does not say so. A name of a sheet hides the
+    workbook's name of the same letters there.
     """
 
     def __init__(self, names: Iterable[Name], finder: Finder) -> None:
-        waiting = list(names)
-        self._pattern: re.Pattern[str] | None = None
-        found: set[str] = set()
-        while True:
-            calling = {n.name for n in waiting if any(finder.uses(n.formula, n.sheet)) or self.used_in(n.formula)}
-            if calling <= found:
-                return
-            found |= calling
-            either = "|".join(map(re.escape, sorted(found, reverse=True)))
-            self._pattern = re.compile(rf"(?<![\w.\\?])(?:{either})(?![\w.\\?])", re.IGNORECASE)
+        known = {(_key(n.sheet), n.name.upper()): n for n in names}
+        self._known = known.keys()
+        users: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for key, name in known.items():
+            for meant in self._meant(name.formula, name.sheet):
+                users.setdefault(meant, []).append(key)
+        waiting = [key for key, name in known.items() if any(finder.uses(name.formula, name.sheet))]
+        self._calling: set[tuple[str, str]] = set()
+        while waiting:
+            key = waiting.pop()
+            if key not in self._calling:
+                self._calling.add(key)
+                waiting += users.get(key, ())
+        self._words = {name for _, name in self._calling}
 
     def may_be_used_in(self, text: str) -> bool:
         """A quick look, also at a whole part: False where no such name is used for certain."""
-        return self._pattern is not None and self._pattern.search(text) is not None
+        return bool(self._words) and any(word[0].upper() in self._words for word in _WORD.finditer(text))
 
-    def used_in(self, formula: str) -> bool:
-        """Whether a formula uses such a name."""
-        return self.may_be_used_in(formula) and self.may_be_used_in(_NO_NAMES.sub("", formula))
+    def used_in(self, formula: str, sheet: str | None = None) -> bool:
+        """Whether a formula that stands on `sheet` uses such a name."""
+        return self.may_be_used_in(formula) and any(key in self._calling for key in self._meant(formula, sheet))
+
+    def _meant(self, formula: str, sheet: str | None) -> Iterator[tuple[str, str]]:
+        """The workbook's names that a formula uses; names of other books are none of them."""
+        for prefix, name in used_names(formula):
+            book = prefix.strip("'!").replace("''", "'")
+            if "[" in book.removeprefix(_THIS_BOOK):
+                continue
+            own = (_key(book or sheet), name.upper())
+            for key in (own, (_WHOLE_BOOK, name.upper())):
+                if key in self._known:
+                    # `Rates.xlsx!Rate` is not `Rate`; a sheet may have a dot in its name all the same
+                    if key == own or not _OTHER_FILE.search(book):
+                        yield key
+                    break
+
+
+def _key(sheet: str | None) -> str:
+    return _WHOLE_BOOK if sheet is None else sheet.casefold()

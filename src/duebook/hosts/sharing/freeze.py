@@ -7,6 +7,7 @@ frozen at all: a guess would be a silent wrong number.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +29,13 @@ from duebook.hosts.sharing.notes import add_notes
 from duebook.hosts.sharing.places import CELL, COLUMN, TOTAL, Place, book_places, part_text, sheet_places
 from duebook.hosts.sharing.spills import without_spills
 from duebook.hosts.sharing.telling import Left, listed, tell
+from duebook.hosts.sharing.what_if import depending, what_if_tables
 
 MOST_NOTES = 1_000
 """Notes on one sheet, one for each formula; where there are more, one stands for a formula filled down."""
 _NOT_COMPUTED = frozenset({"#NAME?", "#BUSY!", "#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"})
 """Errors that come from the host, not from a function: the function has not answered."""
+_SPILLED = re.compile(rb"anchorarray", re.IGNORECASE)
 
 
 @dataclass
@@ -65,8 +68,8 @@ class Report:
     formulas: int = 0
     cells: dict[str, int] = field(default_factory=dict)
     notes: int = 0
-    spill_references: int = 0
-    links: int = 0
+    tables: list[str] = field(default_factory=list)
+    """What-if tables that became values."""
     left: list[Left] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -82,6 +85,8 @@ def run_freeze(chosen: argparse.Namespace) -> int:
             return tell(chosen, "sharing.only_left", left=report.left, path=chosen.workbook.name)
         written(parts, target)
     remarks = [text(f"sharing.{key}", chosen.language) for key in report.remarks]
+    if report.tables:
+        remarks.insert(0, text("sharing.what_if", chosen.language, tables=listed(report.tables)))
     tell(
         chosen,
         "sharing.frozen",
@@ -119,9 +124,8 @@ class _Freezing:
         self.report.left = list(self._left())
         if not found:
             return self.report
-        for sheet in self.parts.worksheets():
-            found.setdefault(sheet, []).extend(self._what_if_tables(sheet))
-        found = {sheet: frozen for sheet, frozen in found.items() if frozen}
+        for sheet, table in list(self._what_if_tables(found)):
+            found.setdefault(sheet, []).append(table)
         self._refuse_uncomputed(found)
         self._rewrite_spill_references(found)
         notes = {sheet: _notes(frozen, self.finder, self.language) for sheet, frozen in found.items()}
@@ -132,7 +136,7 @@ class _Freezing:
         self.report.notes = sum(map(len, notes.values()))
         for chain in list(self.parts.related(self.parts.workbook, "calcChain")):
             self.parts.drop(chain)
-        self.report.links = drop_unused(self.parts, addin_links(self.parts))
+        drop_unused(self.parts, addin_links(self.parts))
         self.report.remarks = list(_remarks(self.parts))
         return self.report
 
@@ -140,7 +144,7 @@ class _Freezing:
 
     def _calls(self, formula: str, sheet: str | None) -> bool:
         """Whether a formula calls a function of ours, itself or through a name."""
-        return any(self.finder.uses(formula, sheet)) or self.names.used_in(formula)
+        return any(self.finder.uses(formula, sheet)) or self.names.used_in(formula, sheet)
 
     def _may_call(self, sheet: SheetPart) -> bool:
         raw = part_text(self.parts, sheet.part)
@@ -170,19 +174,17 @@ class _Freezing:
                 found.append(_frozen(element, cell, at, shared))
         return found
 
-    def _what_if_tables(self, sheet: SheetPart) -> Iterator[Frozen]:
-        """What-if tables change cells and watch the result; in a frozen copy nothing moves, so they become values."""
-        if b"dataTable" not in self.parts.raw(sheet.part):
-            return
-        for element in descendants(self.sheets.grid(sheet.part).data, "f"):
-            cell = element.getparent()
-            at = area(cell.get("r", "")) if cell is not None else None
-            if element.get("t") == "dataTable" and cell is not None and at is not None:
-                frozen = _frozen(element, cell, at, None)
-                first, second = element.get("r1", ""), element.get("r2", "")
-                by_row = any(element.get(flag) in ("1", "true") for flag in ("dt2D", "dtr"))
-                frozen.text = f"TABLE({first},{second})" if by_row else f"TABLE({second},{first})"
-                yield frozen
+    def _what_if_tables(self, found: dict[SheetPart, list[Frozen]]) -> Iterator[tuple[SheetPart, Frozen]]:
+        """What-if tables that look at what is frozen: nothing moves there any more, so they become values too."""
+        tables = what_if_tables(self.parts, self.sheets)
+        changed = {(sheet.name, f.row, f.column) for sheet, frozen in found.items() for f in frozen}
+        for table in depending(tables, self.parts, self.sheets, changed):
+            at = area(table.cell.get("r", ""))
+            if at is not None:
+                self.report.tables.append(f"{table.sheet.name}!{area_text(*table.covers)}")
+                frozen = _frozen(table.element, table.cell, at, None)
+                frozen.text = table.text
+                yield table.sheet, frozen
 
     def _refuse_uncomputed(self, found: dict[SheetPart, list[Frozen]]) -> None:
         missing = [
@@ -214,37 +216,28 @@ class _Freezing:
         cells = 0
         texts: list[Element] = []
         for each in frozen:
+            for formula in list(children(each.cell, "f")):
+                each.cell.remove(formula)
             for cell in _covered(grid, each):
-                cells += 1
-                for formula in list(children(cell, "f")):
-                    cell.remove(formula)
+                cells += each.kind != "dataTable"
                 cell.attrib.pop("cm", "")
                 if cell.get("t") == "e":
                     cell.attrib.pop("vm", "")
                 elif cell.get("t") == "str":
                     texts.append(cell)
-        for cell in texts:
-            self._text_constant(cell)
-        self.report.formulas += len(frozen)
-        self.report.cells[sheet.name] = cells
-        self.parts.touch(sheet.part)
-
-    def _text_constant(self, cell: Element) -> None:
-        """A formula's text as a text of its own; one that looks like a formula is marked as text."""
-        value = child(cell, "v")
-        shown = cell_text(cell, self.parts)
-        cell.set("t", "inlineStr")
-        holder = cell.makeelement(beside(cell, "is"))
-        said = etree.SubElement(holder, beside(cell, "t"))
-        said.text = (value.text if value is not None else "") or ""
-        said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        if value is not None:
-            cell.replace(value, holder)
-        else:
-            cell.append(holder)
-        if shown[:1] and shown[0] in RISKY:
+        risky = [cell for cell in texts if cell_text(cell, self.parts).startswith(tuple(RISKY))]
+        quoted = quoted_styles(self.parts, {cell.get("s", "0") for cell in risky})
+        for cell in risky:
+            # a text that looks like a formula is marked as text
             style = cell.get("s", "0")
-            cell.set("s", quoted_styles(self.parts, {style}).get(style, style))
+            cell.set("s", quoted.get(style, style))
+        for cell in texts:
+            if cell.get("t") == "str":
+                _text_constant(cell)
+        if cells:
+            self.report.formulas += sum(each.kind != "dataTable" for each in frozen)
+            self.report.cells[sheet.name] = cells
+        self.parts.touch(sheet.part)
 
     def _plain_table_columns(self) -> None:
         """Table columns whose formula was frozen must not fill new rows with it."""
@@ -264,13 +257,13 @@ class _Freezing:
         }
         if not areas:
             return
-        places = [p for sheet in self.parts.worksheets() for p in sheet_places(self.parts, sheet)]
+        sheets = [s for s in self.parts.worksheets() if _SPILLED.search(self.parts.raw(s.part))]
+        places = [p for sheet in sheets for p in sheet_places(self.parts, sheet)]
         for place in [*places, *book_places(self.parts)]:
             changed = without_spills(place.text, place.sheet or "", areas)
             if changed != place.text:
                 place.put(changed)
                 self.parts.touch(place.part)
-                self.report.spill_references += 1
 
     # --- what is left
 
@@ -292,13 +285,30 @@ def _frozen(
     return Frozen(cell, at[0], at[1], element.text or "", covers or at, kind, cell.get("cm") is not None, shared)
 
 
+def _text_constant(cell: Element) -> None:
+    """A formula's text as a text of its own."""
+    value = child(cell, "v")
+    holder = cell.makeelement(beside(cell, "is"))
+    said = etree.SubElement(holder, beside(cell, "t"))
+    said.text = (value.text if value is not None else "") or ""
+    said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    cell.set("t", "inlineStr")
+    if value is not None:
+        cell.replace(value, holder)
+    else:
+        cell.append(holder)
+
+
 def _covered(grid: Grid, frozen: Frozen) -> Iterator[Element]:
+    yield frozen.cell
     first, left, last, right = frozen.covers
     if (first, left) == (last, right):
-        yield frozen.cell
         return
     for row in range(first, min(last, max(grid.rows, default=0)) + 1):
-        yield from (cell for column, cell in grid.cells(row) if left <= column <= right)
+        for column, cell in grid.cells(row):
+            # a cell with a formula of its own is no part of another's values, whatever the file says
+            if left <= column <= right and cell is not frozen.cell and child(cell, "f") is None:
+                yield cell
 
 
 def _notes(frozen: list[Frozen], finder: Finder, language: str) -> dict[tuple[int, int], str]:

@@ -7,7 +7,7 @@ holds on every computer that has the add-in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -15,11 +15,12 @@ from lxml import etree
 
 from duebook.books.book_parts import placed_before_calculation
 from duebook.books.formula_names import linked_books, renumbered
-from duebook.books.parts import Element, Parts, beside, child, children, local, made_root, relations_part
+from duebook.books.parts import Element, Parts, beside, child, children, descendants, local, made_root, relations_part
 from duebook.hosts.addin.office import ADDIN
+from duebook.hosts.addin.texts import SHEET
 from duebook.hosts.addin.xlam import CODE_NAMES
 from duebook.hosts.sharing.formulas import is_addin_file
-from duebook.hosts.sharing.places import Place, book_places, linked_places, sheet_places
+from duebook.hosts.sharing.places import Place, book_places, linked_places, part_text, sheet_places
 
 _START_FOLDER = "http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlStartup"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
@@ -47,12 +48,37 @@ def book_links(parts: Parts) -> list[BookLink]:
 
 def addin_links(parts: Parts) -> frozenset[int]:
     """The numbers of the links that lead to the add-in."""
-    return frozenset(link.number for link in book_links(parts) if is_addin_file(link.target))
+    return frozenset(link.number for link in book_links(parts) if _leads_to_addin(parts, link))
+
+
+def _leads_to_addin(parts: Parts, link: BookLink) -> bool:
+    """By the name of the file or, where that was saved under another (`duebook (1).xlam`), by the sheets in it."""
+    return is_addin_file(link.target) or SHEET in _sheet_names(parts, link.part)
+
+
+def _sheet_names(parts: Parts, part: str) -> list[str]:
+    if _target_entry(parts, part) is None:
+        return []
+    return [e.get("val", "") for e in descendants(parts.tree(part), "sheetName")]
+
+
+class AddinNumbers(Container[int]):
+    """Numbers through which a formula reaches the add-in: those of its links, and those that no link has.
+
+    LibreOffice keeps `[1]!DSO(…)` when it saves and loses the link; no other function can be meant by it.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._leading = addin_links(parts)
+        self._known = len(book_links(parts))
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._leading or (isinstance(number, int) and number > self._known)
 
 
 def linked_to_addin(parts: Parts, functions: Collection[str]) -> int:
     """The number of the link to the add-in, made if there is none; it names `functions` and holds on any computer."""
-    link = next((each for each in book_links(parts) if is_addin_file(each.target)), None) or _made(parts)
+    link = next((each for each in book_links(parts) if _leads_to_addin(parts, each)), None) or _made(parts)
     book = child(parts.tree(link.part), "externalBook")
     assert book is not None
     _lead_to_start_folder(parts, link.part, book)
@@ -94,7 +120,7 @@ def drop_unused(parts: Parts, numbers: Collection[int]) -> int:
 
 def _all_places(parts: Parts) -> Iterator[Place]:
     for sheet in parts.sheets:
-        if sheet.part:
+        if sheet.part and (sheet.part in parts.changed or "[" in part_text(parts, sheet.part)):
             yield from sheet_places(parts, sheet)
     yield from book_places(parts)
     yield from linked_places(parts)

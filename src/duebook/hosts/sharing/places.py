@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from duebook.books.parts import Element, Parts, SheetPart, child, decoded, descendants, local
 from duebook.books.slots import defined_names, tables
@@ -18,8 +19,18 @@ CELL, NAME, FORMAT, VALIDATION, COLUMN, TOTAL, OTHER = (
     "other",
 )
 _RULES = {"cfRule": FORMAT, "conditionalFormatting": FORMAT, "dataValidation": VALIDATION}
-_CONTROLS = ("macro", "linkedCell", "listFillRange", "textlink", "fmlaLink", "fmlaRange", "fmlaGroup", "fmlaTxbx")
-"""Attributes of controls, buttons and shapes that hold a formula."""
+_CONTROLS = (
+    "macro",
+    "linkedCell",
+    "listFillRange",
+    "textlink",
+    "fmlaLink",
+    "fmlaRange",
+    "fmlaGroup",
+    "fmlaTxbx",
+    "link",
+)
+"""Attributes of controls, buttons, shapes and linked objects that hold a formula."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,9 @@ class Place:
 def part_text(parts: Parts, part: str) -> str:
     """A part's XML as text, for a quick look before it is parsed."""
     raw = parts.raw(part)
-    return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    shown = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    # some programs write every letter beyond ASCII as a number
+    return unescape(shown) if "&#" in shown else shown
 
 
 def sheet_places(parts: Parts, sheet: SheetPart) -> Iterator[Place]:
@@ -113,7 +126,7 @@ def linked_places(parts: Parts) -> Iterator[Place]:
 
 def _control_places(parts: Parts, part: str, sheet: str | None) -> Iterator[Place]:
     raw = part_text(parts, part)
-    if not any(name in raw for name in (*_CONTROLS, "Fmla")):
+    if not any(name in raw for name in (*(f" {attribute}=" for attribute in _CONTROLS), "Fmla")):
         return
     for element in parts.tree(part).iter():
         if local(element).startswith("Fmla") and element.text:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from duebook.books.formula_names import called_names
+from duebook.books.formula_names import argument_of, called_names
 from duebook.books.references import Reference, area_text, tokens
 
 Areas = Mapping[tuple[str, int, int], tuple[int, int, int, int]]
 """(Sheet, case-folded, row, column) of an anchor → first row, first column, last row, last column of its values."""
 
 _SPILLED = "_XLFN.ANCHORARRAY"
-_ARGUMENT = re.compile(r"\s*\(([^()\"]*)\)")
+_LONGEST = 400
+"""Letters that one reference may have, path and sheet with it."""
 
 
 def without_spills(formula: str, here: str, areas: Areas) -> str:
@@ -20,13 +21,13 @@ def without_spills(formula: str, here: str, areas: Areas) -> str:
     if _SPILLED not in formula.upper():
         return formula
     for called in reversed(list(called_names(formula))):
-        argument = _ARGUMENT.match(formula, called.end)
-        if called.prefix or called.name.upper() != _SPILLED or argument is None:
+        if called.prefix or called.name.upper() != _SPILLED:
             continue
-        inside = list(tokens(argument[1].strip()))
+        argument, end = argument_of(formula, called)
+        inside = list(tokens(argument.strip())) if len(argument) <= _LONGEST else []
         if len(inside) == 1 and isinstance(inside[0], Reference) and inside[0].end is None:
             whole = _area(inside[0], here, areas)
-            formula = formula if whole is None else formula[: called.start] + whole + formula[argument.end() :]
+            formula = formula if whole is None else formula[: called.start] + whole + formula[end:]
     return formula
 
 
