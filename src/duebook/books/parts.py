@@ -14,6 +14,7 @@ from lxml import etree
 
 from duebook.books.package import Package
 from duebook.books.references import column_letters, column_number
+from duebook.books.thin import thinned, whole
 from duebook.core.errors import DuebookError
 
 Element = etree._Element
@@ -94,10 +95,15 @@ class SheetPart:
 
 
 class Parts:
-    """All parts of one workbook, with the changes made to them so far."""
+    """All parts of one workbook, with the changes made to them so far.
 
-    def __init__(self, package: Package) -> None:
+    With `thin`, large worksheets are read without rows of plain values: their trees are good for work on formulas.
+    """
+
+    def __init__(self, package: Package, thin: bool = False) -> None:
         self.package = package
+        self._thin = thin
+        self._held: dict[str, list[bytes]] = {}
         self._trees: dict[str, Element] = {}
         self._relations: dict[str, tuple[Relation, ...]] = {}
         self.changed: set[str] = set()
@@ -149,8 +155,16 @@ class Parts:
     def tree(self, part: str) -> Element:
         """The part's root element, parsed once; mark it with `touch` after changing it."""
         if part not in self._trees:
-            self._trees[part] = parsed(self.package.read(part), part)
+            data = self.package.read(part)
+            thin = thinned(data) if self._thin else None
+            if thin is not None:
+                data, self._held[part] = thin
+            self._trees[part] = parsed(data, part)
         return self._trees[part]
+
+    def written(self, part: str) -> bytes:
+        """The part as it goes into a file, with the changes made to its tree."""
+        return whole(serialized(self.tree(part)), self._held.get(part, ()))
 
     def raw(self, part: str) -> bytes:
         return self.package.read(part)

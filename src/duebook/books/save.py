@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from duebook.books.package import Writer, replaced
-from duebook.books.parts import Parts, serialized
+from duebook.books.parts import Parts
 
 
 def save(parts: Parts, target: Path) -> None:
@@ -21,10 +21,10 @@ def _write(parts: Parts, file: BinaryIO) -> None:
         if name in parts.dropped:
             continue
         if name in parts.changed:
-            writer.write(name, serialized(parts.tree(name)))
+            writer.write(name, parts.written(name))
         else:
             writer.copy(parts.package, info)
     for name in parts.added:
         if name not in parts.dropped:
-            writer.write(name, serialized(parts.tree(name)))
+            writer.write(name, parts.written(name))
     writer.finish()

@@ -28,6 +28,7 @@ from tests.books.made_package import Made
 from tests.books.schemas import violations
 
 from duebook.hosts.cli import main
+from duebook.hosts.sharing.copies import opened
 
 
 def frozen(path: Path, *words: str, status: int = 0) -> Path:
@@ -411,6 +412,25 @@ def test_the_link_to_the_add_in_goes_with_its_last_formula(tmp_path: Path) -> No
     assert formula(cells(target)["B2"]) == "'[1]My rates'!A1+[1]!Rate"
     assert parts["xl/workbook.xml"].count(b"<externalReference ") == 1
     assert load_workbook(target)["Data"]["B1"].comment.text == "Formula: =DSO(A1,A2,A3) · frozen by Duebook"
+
+
+def test_a_table_beside_a_large_ledger(tmp_path: Path) -> None:
+    """A ledger of 40,000 rows is no tree of a million elements because one table beside it is frozen."""
+    path = tmp_path / "ledger.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Data")
+        for row in range(40_000):
+            sheet.write_row(row, 0, [f"Customer {row}", row, row + 0.25, row / 8])
+            if row == 20_000:
+                sheet.write_formula(row, 6, "=DSO(B1,C1,30)", None, 9)
+    computed(path)
+    before = parts_of(path)["xl/worksheets/sheet1.xml"]
+    with opened(path) as parts:
+        assert len(list(parts.tree("xl/worksheets/sheet1.xml").iter("{*}c"))) == 5
+    frozen(path)
+    after = parts_of(path.with_stem("ledger.values"))["xl/worksheets/sheet1.xml"]
+    row = before.index(b'<row r="20001"')
+    assert before[before.index(b"<sheetData>") : row] in after
 
 
 def test_many_formulas(tmp_path: Path) -> None:

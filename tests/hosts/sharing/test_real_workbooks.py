@@ -14,6 +14,7 @@ from shared_books import parts_of, same_xml
 from tests.books.made_package import Made
 from tests.books.schemas import violations
 
+from duebook.books import thin
 from duebook.books.package import Package
 from duebook.books.parts import Grid, Parts, serialized
 from duebook.hosts.cli import main
@@ -70,3 +71,24 @@ def test_real_workbooks(shared: Path, tmp_path: Path, name: str) -> None:
     assert list(end) == list(before)
     for each, data in before.items():
         assert data == end[each] or same_xml(data, end[each]), each
+
+
+@pytest.mark.parametrize("words", [["freeze"], ["rebind", "--to", "addin"]], ids=lambda words: str(words[0]))
+@pytest.mark.parametrize("name", NAMES.split())
+def test_a_large_sheet_gives_what_a_small_one_does(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str]
+) -> None:
+    """Of large sheets the rows without formulas are never parsed; they come out byte for byte."""
+    path, part = with_formula(shared / "data" / "workbooks" / name, tmp_path / f"x{Path(name).suffix}")
+    results = {}
+    for least in (10**9, 0):
+        monkeypatch.setattr(thin, "LEAST", least)
+        target = path.with_stem(f"out{least}")
+        assert main([words[0], str(path), *words[1:], "--out", str(target)]) == 0
+        results[least] = parts_of(target)
+    assert list(results[0]) == list(results[10**9])
+    for each, data in results[0].items():
+        assert data == results[10**9][each] or same_xml(data, results[10**9][each]), each
+    rows = [row for row in re.findall(rb"<row .*?</row>", parts_of(path)[part], re.DOTALL) if b"<f" not in row]
+    if b'ref="' not in b"".join(re.findall(rb"<f [^>]*>", parts_of(path)[part])):
+        assert all(row in results[0][part] for row in rows)

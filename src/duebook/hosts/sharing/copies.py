@@ -31,7 +31,7 @@ def opened(path: Path) -> Iterator[Parts]:
         if "xl/workbook.bin" in package:
             raise DuebookError("sharing.binary", path=path.name)
         try:
-            yield Parts(package)
+            yield Parts(package, thin=True)
         except DuebookError as error:
             if error.key in _FAULTS:
                 raise DuebookError(_FAULTS[error.key], path=path.name, **error.facts) from error
