@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from shared_books import book, rich
 from tests.books.made_package import Made
 
@@ -148,6 +151,33 @@ def test_a_folder_that_takes_nothing(
     assert [p.name for p in tmp_path.iterdir()] == ["x.xlsx"]
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "x.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for row in range(40_000):
+            sheet.write_formula(row, 0, f"=DSO(B{row + 1},C{row + 1},30)", None, 5)
+    return path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by a means of Linux")
+@pytest.mark.parametrize(("room", "language"), [(16, "en"), (35, "zh"), (60, "en")])
+def test_a_workbook_too_large_for_the_computer(large: Path, language: str, room: int) -> None:
+    """Wherever memory ends (`room`: megabytes more than at the start), the same sentence; no half a file is left."""
+    program = (
+        "import re, resource, sys; from pathlib import Path; from duebook.hosts.cli import main;"
+        "from duebook.hosts.sharing import freeze; from duebook.hosts import catalogue; catalogue.functions();"
+        "now = int(re.search(r'VmSize:\\s*(\\d+)', Path('/proc/self/status').read_text())[1]) * 1024;"
+        f"resource.setrlimit(resource.RLIMIT_AS, (now + {room} * 1_000_000,) * 2); sys.exit(main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", program, "freeze", str(large), "--language", language]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip().endswith(catalogue(language)["sharing.too_large"].format(path="x.xlsx"))
+    assert [p.name for p in large.parent.iterdir()] == ["x.xlsx"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_that_cannot_be_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str
@@ -205,7 +235,7 @@ def test_a_formula_in_no_known_place(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_every_sentence_is_provoked() -> None:
     refused = {key.partition(".")[2] for key in REFUSED if key.startswith("sharing.")}
-    here = {"over_itself", "exists", "other_ending", "no_folder", "not_written", "no_access"}
+    here = {"over_itself", "exists", "other_ending", "no_folder", "not_written", "no_access", "too_large"}
     nothing = {"nothing_to_freeze", "nothing_to_rebind"}
     known = {key.partition(".")[2] for key in catalogue("en") if key.startswith("sharing.")}
     assert known == refused | here | nothing | PROVOKED_ELSEWHERE

@@ -38,6 +38,8 @@ def opened(path: Path) -> Iterator[Parts]:
             raise
         except ValueError as error:  # a number that is none, where the format wants one
             raise DuebookError("sharing.unreadable", path=path.name, detail=str(error)) from error
+        except MemoryError as error:
+            raise DuebookError("sharing.too_large", path=path.name) from error
 
 
 def _refuse_other_formats(path: Path) -> None:
