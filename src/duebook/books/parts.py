@@ -59,7 +59,7 @@ def parsed(data: bytes, part: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         if not part.lower().endswith(".vml"):
             raise DuebookError("books.damaged_xml", part=part) from error
