@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from duebook.books.body import capped
+from duebook.books.references import column_letters
 from duebook.core.cells import ERRORS, Cell, CellError
 from duebook.core.errors import DuebookError
 
@@ -54,6 +55,19 @@ _NEWER_ERRORS = range(-2146826288, -2146825988)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
+
+
+def part(sheet: xw.Sheet, area: Area) -> xw.Range:
+    """Cells of a sheet. By its address Excel gives a block in one call, by two corners in three."""
+    row, column, height, width = area
+    first = f"{column_letters(column)}{row}"
+    last = f"{column_letters(column + width - 1)}{row + height - 1}"
+    return sheet.range(first if first == last else f"{first}:{last}")
+
+
+def inside(area: Area, row: int, column: int, height: int, width: int) -> Area:
+    """A part of an area, given from the area's first cell on (from 0), as an area of the sheet."""
+    return area[0] + row, area[1] + column, height, width
 
 
 def shown(block: xw.Range) -> Shown:
@@ -142,18 +156,22 @@ def _serial(moment: datetime, formula: str) -> float:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def put(block: xw.Range, rows: Contents) -> None:
-    """Makes the cells hold `rows`, which is as large as the block: constants in one go, then runs of formulas."""
-    if any(not isinstance(content, tuple) for row in rows for content in row):
-        block.value = [[_entered(content) for content in row] for row in rows]
-    for down, right, run in _formula_runs(rows):
-        cells = block.sheet.range((block.row + down, block.column + right)).resize(len(run), 1)
-        enter_formulas(cells, run)
+def put(sheet: xw.Sheet, row: int, column: int, rows: Contents) -> None:
+    """Makes the cells from (`row`, `column`) on hold `rows`: constants in one go, then runs of formulas."""
+    if any(not isinstance(content, tuple) for line in rows for content in line):
+        entered = [[_entered(content) for content in line] for line in rows]
+        block = part(sheet, (row, column, len(rows), len(rows[0])))
+        block.value = entered[0][0] if len(rows) == len(rows[0]) == 1 else entered
+        for down, right, run in _formula_runs(rows):
+            enter_formulas(part(sheet, (row + down, column + right, len(run), 1)), [[text] for text in run])
+    elif rows and rows[0]:
+        texts = [[content[0] for content in line if isinstance(content, tuple)] for line in rows]
+        enter_formulas(part(sheet, (row, column, len(rows), len(rows[0]))), texts)
 
 
-def enter_formulas(cells: xw.Range, texts: Sequence[str]) -> None:
-    """Formulas (in English, one per row) into a single column of cells."""
-    value: Any = texts[0] if len(texts) == 1 else [[text] for text in texts]
+def enter_formulas(cells: xw.Range, texts: Sequence[Sequence[str]]) -> None:
+    """Formulas (in English) into a block of cells that is as large."""
+    value: Any = texts[0][0] if len(texts) == len(texts[0]) == 1 else texts
     try:
         cells.formula2 = value  # as typed today; `formula` would put an @ where Excel expects a single value
     except _NO_DYNAMIC_ARRAYS:
@@ -234,28 +252,39 @@ Patch = tuple[int, int, int, int, str]
 """First row and column inside a block (from 0), height, width, number format."""
 
 
-def formats(block: xw.Range) -> list[Patch]:
-    """The number formats of a block, as few rectangles of one format each as halving finds."""
-    height, width = block.shape
-    return list(_patches(block, 0, 0, height, width))
-
-
-def _patches(block: xw.Range, row: int, column: int, height: int, width: int) -> Iterator[Patch]:
-    cells = block.sheet.range((block.row + row, block.column + column)).resize(height, width)
-    found = cells.number_format
+def formats(sheet: xw.Sheet, area: Area) -> list[Patch]:
+    """The number formats of an area, as few rectangles of one format each as is quickly found: columns first."""
+    height, width = area[2:]
+    found = part(sheet, area).number_format
     if found is not None or height * width == 1:
-        yield row, column, height, width, found or "General"
-    elif width > 1:
-        half = width // 2
-        yield from _patches(block, row, column, height, half)
-        yield from _patches(block, row, column + half, height, width - half)
-    else:
-        half = height // 2
-        yield from _patches(block, row, column, half, width)
-        yield from _patches(block, row + half, column, height - half, width)
+        return [(0, 0, height, width, found or "General")]
+    if width == 1:
+        return _halves(sheet, area)
+    made: list[Patch] = []
+    for place in range(width):
+        column = [
+            (top, place, tall, 1, text) for top, _, tall, _, text in formats(sheet, inside(area, 0, place, height, 1))
+        ]
+        before = made[-1] if made and len(column) == 1 and made[-1][2] == height else None
+        if before is not None and before[4] == column[0][4]:  # as the column before, whole
+            made[-1] = (0, before[1], height, before[3] + 1, before[4])
+        else:
+            made += column
+    return made
 
 
-def put_formats(block: xw.Range, patches: Iterable[Patch]) -> None:
+def _halves(sheet: xw.Sheet, area: Area) -> list[Patch]:
+    """A column whose formats differ."""
+    height = area[2]
+    half = height // 2
+    upper, lower = formats(sheet, inside(area, 0, 0, half, 1)), formats(sheet, inside(area, half, 0, height - half, 1))
+    lower = [(half + top, 0, tall, 1, text) for top, _, tall, _, text in lower]
+    if upper[-1][4] == lower[0][4]:
+        first = upper.pop()
+        lower[0] = (first[0], 0, first[2] + lower[0][2], 1, first[4])
+    return upper + lower
+
+
+def put_formats(sheet: xw.Sheet, area: Area, patches: Iterable[Patch]) -> None:
     for row, column, height, width, number_format in patches:
-        cells = block.sheet.range((block.row + row, block.column + column)).resize(height, width)
-        cells.number_format = number_format
+        part(sheet, inside(area, row, column, height, width)).number_format = number_format

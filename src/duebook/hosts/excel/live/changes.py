@@ -100,7 +100,7 @@ class Change:
         """A workbook-wide name for cells; a name that is there already refers to them from now on."""
         quoted = sheet.replace("'", "''")
         address = self.pen.block(sheet, area).address
-        self.pen.name(name, f"='{quoted}'!{address}")
+        self.pen.names({name: f"='{quoted}'!{address}"})
 
     def _set_kinds(self, sheet: str, area: Area, kinds: Sequence[str]) -> None:
         row, column, height, width = area
@@ -204,7 +204,7 @@ class Change:
         labels = _distinct(headers)
         contents = live_cells.content_rows(rows, len(labels))
         size = (1 + max(1, len(contents)), len(labels))
-        known = tables.native(self.book, name)
+        known = self.pen.tables().get(name.casefold())
         if known is None:
             sheet, area = sheet, (*at, *size)
             if not _TABLE_NAME.fullmatch(name):

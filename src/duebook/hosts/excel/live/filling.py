@@ -7,7 +7,7 @@ file's filling would give gets that text. Charts, conditional formats and valida
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.cells import Content
 from duebook.hosts.excel.live.changes import Change
-from duebook.hosts.excel.live.journal import all_formulas, area_of, put_formulas
+from duebook.hosts.excel.live.formulas import all_formulas, put_formulas
+from duebook.hosts.excel.live.journal import area_of
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -87,6 +88,7 @@ class _Filling:
 
     def find(self) -> None:
         """The slots that the book has."""
+        self.named = tables.native_names(self.book)
         found = {slot: self._placement(slot, rows.columns) for slot, rows in self.plan.tables.items()}
         self.placed = {slot: placement for slot, placement in found.items() if placement is not None}
         refuse_overlaps(self.placed, {slot: self.plan.tables[slot].count for slot in self.placed})
@@ -97,10 +99,10 @@ class _Filling:
                 raise DuebookError("books.too_many_rows", slot=slot, rows=self.plan.tables[slot].count, most=most)
 
     def _placement(self, slot: str, columns: tuple[Column, ...]) -> Placement | None:
-        table = tables.native(self.book, slot)
+        table = self.pen.tables().get(slot.casefold())
         if table is not None:
             return _in_table(slot, table, columns)
-        block = tables.named_block(self.book, slot)
+        block = tables.range_of(self.named.get(slot.casefold()))
         if block is None:
             return None
         row, column, height, width = area_of(block)
@@ -111,7 +113,7 @@ class _Filling:
     def set_cells(self) -> None:
         """Single named cells."""
         for name, value in self.plan.cells.items():
-            place = tables.named_cell(self.book, name)
+            place = tables.first_cell(tables.range_of(self.named.get(name.casefold())))
             if place is None:
                 self.absent.append(name)
                 continue
@@ -125,7 +127,9 @@ class _Filling:
     def look(self) -> None:
         """All formulas and names, and how many rows each slot needs and keeps."""
         self.formulas = list(all_formulas(self.book))
-        self.names = {name.name: name.refers_to for name in self.book.names}
+        self.names = {
+            name.name: name.refers_to for name in self.book.names if not name.name.endswith("_FilterDatabase")
+        }  # that one is Excel's own memory of a filter, and moves by itself
         watches = {
             placement.sheet.name.casefold(): Watch(tuple(self._wanted(p) for p in self._on(placement.sheet.name)))
             for placement in self.placed.values()
@@ -134,7 +138,7 @@ class _Filling:
             if not self._in_body(sheet, row, column):
                 mapped(text, watches, sheet)
         for name, refers_to in self.names.items():
-            mapped(refers_to, watches, name.rpartition("!")[0].strip("'"))
+            mapped(refers_to, watches, _sheet_of(name))
         self.bodies = []
         for slot, placement in self.placed.items():
             wanted = self._wanted(placement)
@@ -207,8 +211,8 @@ class _Filling:
                 top = first if header is None else header
                 extent = (top, left, first + height + placement.totals - top, width)
                 self.pen.resize_table(placement.table_part, extent)
-            self.pen.copy_row(body.sheet, (first, left, 1, width), height - 1)
-            self._write_rows(body, first)
+            fresh = max(0, region.shift)
+            self.pen.body(body.sheet, (first, left, height, width), fresh, self._rows(body, first))
             given_up = min(region.last, region.room_last) - region.new_last
             if given_up > 0 and not placement.totals:
                 self.pen.clear(body.sheet, (first + height, left, given_up, width))
@@ -218,7 +222,8 @@ class _Filling:
     def _now(self, body: _Body, row: int) -> int:
         return self.maps[body.sheet.casefold()].cell(row) or row
 
-    def _write_rows(self, body: _Body, first: int) -> None:
+    def _rows(self, body: _Body, first: int) -> Iterator[list[list[Content]]]:
+        """The rows as contents; a table without any keeps a blank one."""
         placement, columns = body.placement, body.rows.columns
         kinds = [None if s is None else columns[s].kind for s in placement.sources]
         formulas = {
@@ -228,11 +233,11 @@ class _Filling:
         at = first
         for batch in body.rows.batches(BATCH):
             made = [_row(values, placement.sources, kinds, formulas, at + down) for down, values in enumerate(batch)]
-            self.pen.cells(body.sheet, at, placement.first_column, made)
+            if made:
+                yield made
             at += len(made)
-        if at == first:  # no rows at all: a table keeps one blank row
-            blank = _row((), [None] * body.width, kinds, formulas, first)
-            self.pen.cells(body.sheet, first, placement.first_column, [blank])
+        if at == first:
+            yield [_row((), [None] * body.width, kinds, formulas, first)]
 
     def _rename(self, body: _Body, header: int) -> None:
         """Header texts that the plan changes."""
@@ -273,9 +278,7 @@ class _Filling:
                 moved = renamed_columns(moved, table, columns)
             wanted[sheet, rows.cell(row) or row, column] = moved
         put_formulas(self.pen, wanted)
-        for name, refers_to in self.names.items():
-            sheet = name.rpartition("!")[0].strip("'").replace("''", "'")
-            self.pen.name(name, mapped(refers_to, self.maps, sheet, spans.moved))
+        self.pen.names({n: mapped(text, self.maps, _sheet_of(n), spans.moved) for n, text in self.names.items()})
         self.spans = tuple(sorted(spans.left))
 
     def _is_gone(self, sheet: str, row: int) -> bool:
@@ -317,6 +320,11 @@ def _part(sheet: str) -> SheetPart:
     return SheetPart(sheet, sheet, "worksheet")
 
 
+def _sheet_of(name: str) -> str:
+    """The sheet that a defined name belongs to; empty for one of the whole workbook."""
+    return name.rpartition("!")[0].strip("'").replace("''", "'")
+
+
 def _in_table(slot: str, table: xw.Table, columns: tuple[Column, ...]) -> Placement:
     row, left, height, width = area_of(table.range)
     sheet = table.parent
@@ -326,7 +334,9 @@ def _in_table(slot: str, table: xw.Table, columns: tuple[Column, ...]) -> Placem
     last = row + height - 1 - totals
     if last < first:
         raise DuebookError("books.table_without_body", slot=slot, sheet=sheet.name)
-    headers = tuple(_text(sheet, row, left + place) for place in range(width)) if header else ("",) * width
+    headers = ("",) * width
+    if header:
+        headers = tuple(map(tables.label, live_cells.shown(live_cells.part(sheet, (row, left, 1, width)))[0]))
     sources = matched_columns(headers, columns)
     header_row = row if header else None
     right = left + width - 1

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Guard:
-    """Looks at each sheet once; `moved` makes it look again where rows or tables moved."""
+    """Looks at each sheet once, and again where a table was added."""
 
     def __init__(self, book: xw.Book) -> None:
         self._book = book
         self._open: set[str] = set()
-        self._filtered: dict[str, list[tuple[str, Area]]] = {}
+        self._filtered: dict[str, list[xw.Table]] = {}
 
     def structure(self) -> None:
         """Refuses where sheets cannot be added."""
-        if _flag(self._book.api, "ProtectStructure", "protect_structure"):
+        if has_protected_structure(self._book):
             raise DuebookError("live.protected_book", book=self._book.name)
 
     def sheet(self, name: str) -> None:
@@ -36,20 +36,23 @@ class Guard:
     def block(self, block: xw.Range) -> None:
         """Refuses merged cells (but for a merged cell's own first one) and rows of a filtered table."""
         _refuse_merged(block)
-        sheet = block.sheet.name
-        if sheet not in self._filtered:
-            self._filtered[sheet] = [
-                (table.name, (table.range.row, table.range.column, *table.range.shape))
-                for table in block.sheet.tables
-                if _is_filtered(table)
-            ]
+        sheet = block.sheet
+        name = sheet.name
+        if name not in self._filtered:
+            self._filtered[name] = [table for table in sheet.tables if _is_filtered(table)]
         area = (block.row, block.column, *block.shape)
-        for name, other in self._filtered[sheet]:
-            if meet(area, other):
-                raise DuebookError("live.filtered", table=name, sheet=sheet)
+        for table in self._filtered[name]:
+            held = table.range
+            if meet(area, (held.row, held.column, *held.shape)):
+                raise DuebookError("live.filtered", table=table.name, sheet=name)
 
-    def moved(self, sheet: str) -> None:
+    def more_tables(self, sheet: str) -> None:
         self._filtered.pop(sheet, None)
+
+
+def has_protected_structure(book: xw.Book) -> bool:
+    """Whether sheets can be neither added nor taken out nor hidden."""
+    return _flag(book.api, "ProtectStructure", "protect_structure")
 
 
 def meet(one: Area, other: Area) -> bool:
@@ -83,14 +86,14 @@ def _refuse_merged(block: xw.Range) -> None:
         merged = block.merge_cells
     if merged is False:
         return
-    if block.shape == (1, 1):
-        whole = block.merge_area
-        if (whole.row, whole.column) == (block.row, block.column):
-            return
+    if block.shape == (1, 1) and block.merge_area.address.partition(":")[0] == block.address:
+        return
     raise DuebookError("live.merged_cells", cells=place_text(block))
 
 
 def _is_filtered(table: xw.Table) -> bool:
+    with contextlib.suppress(Exception):  # Excel on Windows says it in one word
+        return bool(table.api.ShowAutoFilter and table.api.AutoFilter.FilterMode)
     with contextlib.suppress(Exception):  # not every host tells
         return any(found.type != "none" for found in table.autofilter.criteria)
     return False

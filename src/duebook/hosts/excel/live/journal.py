@@ -19,6 +19,7 @@ from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
 from duebook.hosts.excel.live import looks as live_looks
 from duebook.hosts.excel.live.cells import Area, Contents, Patch
+from duebook.hosts.excel.live.formulas import all_formulas, put_formulas
 from duebook.hosts.excel.live.strokes import Stroke
 
 if TYPE_CHECKING:
@@ -33,10 +34,28 @@ class Pen:
         self.remembers = remembers
         self.strokes: list[Stroke] = []
         self._guard = guards.Guard(book)
+        self._sheets: dict[str, xw.Sheet] = {}
+        self._tables: dict[str, xw.Table] = {}
+
+    def sheet(self, name: str) -> xw.Sheet:
+        """A sheet by its name, looked up once."""
+        if name not in self._sheets:
+            self._sheets[name] = self.book.sheets[name]
+        return self._sheets[name]
+
+    def tables(self) -> Mapping[str, xw.Table]:
+        """The book's tables by their names in lower case, looked up once for as long as none comes or goes."""
+        self._tables = self._tables or tables.natives(self.book)
+        return self._tables
+
+    def table(self, name: str) -> xw.Table:
+        found = self.tables().get(name.casefold())
+        if found is None:
+            raise DuebookError("live.no_table", table=name, book=self.book.name)
+        return found
 
     def block(self, sheet: str, area: Area) -> xw.Range:
-        row, column, height, width = area
-        return self.book.sheets[sheet].range((row, column), (row + height - 1, column + width - 1))
+        return live_cells.part(self.sheet(sheet), area)
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
@@ -44,32 +63,60 @@ class Pen:
         """Contents into a block of cells, whose number formats stay."""
         if not rows or not rows[0]:
             return
-        block, formats = self._kept(sheet, (row, column, len(rows), len(rows[0])))
+        area = (row, column, len(rows), len(rows[0]))
+        formats = self._keep(sheet, area) if self.remembers else live_cells.formats(self.sheet(sheet), area)
+        with self._bare(sheet, area, formats):
+            live_cells.put(self.sheet(sheet), row, column, rows)
+
+    def body(self, sheet: str, area: Area, fresh: int, batches: Iterable[Contents]) -> None:
+        """Rows of contents into an area, all with the formats of its first row.
+
+        Its last `fresh` rows were inserted by this pen and have never held anything: they are not read.
+        """
+        row, column, height, width = area
+        if height > fresh:
+            self._keep(sheet, (row, column, height - fresh, width))
+        if fresh:
+            self._guard.block(self.block(sheet, (row + height - fresh, column, fresh, width)))
+            self.strokes.append(Stroke("written", sheet, {"area": (row + height - fresh, column, fresh, width)}))
+        first = (row, column, 1, width)
+        if height > 1:
+            self.block(sheet, first).copy(self.block(sheet, (row + 1, column, height - 1, width)))
+        alike = [(0, patch[1], height, *patch[3:]) for patch in live_cells.formats(self.sheet(sheet), first)]
+        with self._bare(sheet, area, alike):
+            at = row
+            for batch in batches:
+                live_cells.put(self.sheet(sheet), at, column, batch)
+                at += len(batch)
+
+    @contextlib.contextmanager
+    def _bare(self, sheet: str, area: Area, formats: Sequence[Patch]) -> Iterator[None]:
+        """Whatever is entered into a cell of the format "text" becomes text: the format waits."""
         textual = [patch for patch in formats if patch[4] == "@"]
-        # whatever is entered into a cell of the format "text" becomes text: the format waits
-        live_cells.put_formats(block, [(*patch[:4], "General") for patch in textual])
-        live_cells.put(block, rows)
-        live_cells.put_formats(block, textual)
+        live_cells.put_formats(self.sheet(sheet), area, [(*patch[:4], "General") for patch in textual])
+        yield
+        live_cells.put_formats(self.sheet(sheet), area, textual)
 
     def restore(self, sheet: str, area: Area, rows: Contents, formats: Sequence[Patch]) -> None:
         """Contents and number formats as they were kept."""
-        block, _ = self._kept(sheet, area)
-        block.number_format = "General"  # whatever is entered into a cell of the format "text" becomes text
-        live_cells.put(block, rows)
-        live_cells.put_formats(block, formats)
+        self._keep(sheet, area)
+        self.block(sheet, area).number_format = "General"  # not "text", of which `_bare` tells
+        live_cells.put(self.sheet(sheet), *area[:2], rows)
+        live_cells.put_formats(self.sheet(sheet), area, [patch for patch in formats if patch[4] != "General"])
 
     def clear(self, sheet: str, area: Area) -> None:
         """Empties cells; their formats stay."""
         if min(area[2:]) > 0:
-            self._kept(sheet, area)[0].clear_contents()
+            self._keep(sheet, area)
+            self.block(sheet, area).clear_contents()
 
     def formats(self, sheet: str, area: Area, patches: Sequence[Patch]) -> None:
         """Number formats; `patches` count from the area's first cell."""
         self._guard.sheet(sheet)
-        block = self.block(sheet, area)
         if next(self._keepers(sheet, area, ("cells", "formats")), None) is None:
-            self.strokes.append(Stroke("formats", sheet, {"at": area, "formats": live_cells.formats(block)}))
-        live_cells.put_formats(block, patches)
+            before = live_cells.formats(self.sheet(sheet), area)
+            self.strokes.append(Stroke("formats", sheet, {"at": area, "formats": before}))
+        live_cells.put_formats(self.sheet(sheet), area, patches)
 
     def looks(self, sheet: str, area: Area, looks: Sequence[Sequence[Any]]) -> None:
         """Bold, colors, wrapped text (`looks.Look`, counted from the area's first cell)."""
@@ -96,34 +143,25 @@ class Pen:
             elif stroke.kind in kinds and _within(area, stroke.data["area" if stroke.kind == "cells" else "at"]):
                 yield stroke
 
-    def copy_row(self, sheet: str, area: Area, count: int) -> None:
-        """The cells of one row, with all their formats, into the `count` rows below."""
-        if count < 1:
-            return
-        below = (area[0] + 1, area[1], count, area[3])
-        target, _ = self._kept(sheet, below)
-        self.block(sheet, area).copy(target)
-
-    def _kept(self, sheet: str, area: Area) -> tuple[xw.Range, list[Patch]]:
-        """The block to be written, whose contents and number formats are now remembered."""
+    def _keep(self, sheet: str, area: Area) -> list[Patch]:
+        """Remembers the contents and number formats of a block that is to be written; gives the formats."""
         self._guard.sheet(sheet)
-        block = self.block(sheet, area)
         if not self.remembers:
-            return block, live_cells.formats(block)
+            return []
+        block = self.block(sheet, area)
         self._guard.block(block)
-        before, formats = live_cells.contents(block), live_cells.formats(block)
+        before, formats = live_cells.contents(block), live_cells.formats(self.sheet(sheet), area)
         guards.refuse_arrays(block, before)
         self.strokes.append(Stroke("cells", sheet, {"area": area, "before": before, "formats": formats}))
-        return block, formats
+        return formats
 
     # --- rows and columns -------------------------------------------------------------------------------------------
 
     def insert_rows(self, sheet: str, row: int, count: int) -> None:
         """Blank sheet rows before `row`; what refers to the rows below follows, as Excel does it."""
         self._guard.sheet(sheet)
-        self.book.sheets[sheet].range(f"{row}:{row + count - 1}").insert("down")
+        self.sheet(sheet).range(f"{row}:{row + count - 1}").insert("down")
         self.strokes.append(Stroke("inserted", sheet, {"row": row, "count": count}))
-        self._guard.moved(sheet)
 
     def delete_rows(self, sheet: str, row: int, count: int) -> None:
         """Takes sheet rows out. What they held, and every formula and name of the book, is remembered first."""
@@ -131,9 +169,8 @@ class Pen:
         kept = {"row": row, "count": count}
         if self.remembers:
             kept |= _rows_before(self.book, sheet, row, count)
-        self.book.sheets[sheet].range(f"{row}:{row + count - 1}").delete("up")
+        self.sheet(sheet).range(f"{row}:{row + count - 1}").delete("up")
         self.strokes.append(Stroke("deleted", sheet, kept))
-        self._guard.moved(sheet)
 
     def hide_column(self, sheet: str, column: int, hidden: bool) -> None:
         self._guard.sheet(sheet)
@@ -152,50 +189,84 @@ class Pen:
 
     # --- names, tables, sheets --------------------------------------------------------------------------------------
 
-    def name(self, name: str, refers_to: str | None) -> None:
-        """Defines a name or has it refer to something else; None takes it out. `Sheet1!name` is the name of a sheet."""
-        known = next((found for found in self.book.names if found.name.casefold() == name.casefold()), None)
-        before = None if known is None else known.refers_to
-        if before == refers_to:
-            return
-        self.strokes.append(Stroke("name", "", {"name": name, "before": before}))
-        if refers_to is None:
-            if known is not None:
-                known.delete()
-        elif known is not None:
-            known.refers_to = refers_to
-        else:
-            self.book.names.add(name, refers_to)
+    def names(self, wanted: Mapping[str, str | None]) -> None:
+        """Names and what they are to refer to from now on; None takes a name out. `Sheet1!name` is a sheet's own."""
+        known = {found.name.casefold(): found for found in self.book.names} if wanted else {}
+        for name, refers_to in wanted.items():
+            found = known.get(name.casefold())
+            before = None if found is None else found.refers_to
+            if before == refers_to:
+                continue
+            self.strokes.append(Stroke("name", "", {"name": name, "before": before}))
+            if found is None:
+                self.book.names.add(name, refers_to)
+            elif refers_to is None:
+                found.delete()
+            else:
+                found.refers_to = refers_to
 
     def add_table(self, sheet: str, area: Area, name: str) -> None:
         """Makes a table of cells whose first row holds the headers."""
         self._guard.sheet(sheet)
-        made = self.book.sheets[sheet].tables.add(source=self.block(sheet, area))
+        made = self.sheet(sheet).tables.add(source=self.block(sheet, area))
         stroke = Stroke("table_added", sheet, {"name": made.name})
         self.strokes.append(stroke)
         made.name = name
         stroke.data["name"] = name
-        self._guard.moved(sheet)
+        self._tables = {}
+        self._guard.more_tables(sheet)
+
+    def unlist(self, sheet: str, name: str) -> None:
+        """Turns a table back into plain cells, if it is still there. xlwings has no call for it: the hosts' own."""
+        found = self.tables().get(name.casefold())
+        if found is None:
+            return
+        area = area_of(found.range)
+        self._tables = {}
+        try:
+            found.api.Unlist()
+        except AttributeError:
+            found.api.unlist()
+        self.strokes.append(Stroke("table_removed", sheet, {"name": name, "area": area}))
 
     def resize_table(self, name: str, area: Area) -> None:
         """A table's new extent, header row included; it must begin where the table begins."""
-        found = _table(self.book, name)
+        found = self.table(name)
         sheet = found.parent.name
         self._guard.sheet(sheet)
         before = area_of(found.range)
         if before != area:
             self.strokes.append(Stroke("table_resized", sheet, {"name": name, "before": before}))
             found.resize(self.block(sheet, area))
-            self._guard.moved(sheet)
 
     def add_sheet(self, name: str) -> None:
-        """A new sheet after the last one."""
+        """A new sheet after the last one that is seen."""
         self._guard.structure()
-        made = self.book.sheets.add(after=self.book.sheets[-1])
+        made = new_sheet(self.book)
         stroke = Stroke("sheet_added", made.name)
         self.strokes.append(stroke)
         made.name = name
         stroke.sheet = name
+
+
+def new_sheet(book: xw.Book) -> xw.Sheet:
+    """A new sheet, the last one of those that are seen.
+
+    To put a sheet after the last one, xlwings moves that one to and fro, and Excel moves no very hidden sheet.
+    """
+    hidden = None
+    for sheet in reversed(list(book.sheets)):
+        if sheet.visible:
+            break
+        hidden = sheet
+    return book.sheets.add(after=book.sheets[-1]) if hidden is None else book.sheets.add(before=hidden)
+
+
+def delete_sheet(sheet: xw.Sheet) -> None:
+    """Takes a sheet out; a very hidden one is shown first, or Excel would refuse."""
+    if not sheet.visible:
+        sheet.visible = True
+    sheet.delete()
 
 
 def area_of(block: xw.Range) -> Area:
@@ -212,43 +283,22 @@ def _within(area: Area, other: Area) -> bool:
     )
 
 
-def _table(book: xw.Book, name: str) -> xw.Table:
-    found = tables.native(book, name)
-    if found is None:
-        raise DuebookError("live.no_table", table=name, book=book.name)
-    return found
-
-
 def _rows_before(book: xw.Book, sheet: str, row: int, count: int) -> dict[str, Any]:
     """What is lost with rows: their cells, and what formulas, names and tables may lose by it."""
-    used = book.sheets[sheet].used_range
-    width = used.column + used.shape[1] - 1
-    block = book.sheets[sheet].range((row, 1), (row + count - 1, width))
+    held = book.sheets[sheet]
+    used = held.used_range
+    area = (row, 1, count, used.column + used.shape[1] - 1)
     return {
-        "before": live_cells.contents(block),
-        "formats": live_cells.formats(block),
+        "before": live_cells.contents(live_cells.part(held, area)),
+        "formats": live_cells.formats(held, area),
         "formulas": [found for found in all_formulas(book) if found[0] == sheet or _mentions(found[3], sheet)],
         "names": {found.name: found.refers_to for found in book.names},
-        "tables": [[found.name, area_of(found.range)] for found in book.sheets[sheet].tables],
+        "tables": [[found.name, area_of(found.range)] for found in held.tables],
     }
 
 
 def _mentions(formula: str, sheet: str) -> bool:
     return sheet.replace("'", "''").casefold() in formula.casefold()
-
-
-def all_formulas(book: xw.Book) -> Iterable[tuple[str, int, int, str]]:
-    """Every formula of the workbook: sheet, row, column, text."""
-    for sheet in book.sheets:
-        if sheet.name == live_cells.UNDO_SHEET:
-            continue
-        used = sheet.used_range
-        live_cells.refuse_giant(used)
-        top, left = used.row, used.column
-        for down, row in enumerate(live_cells.formulas(used)):
-            for right, text in enumerate(row):
-                if text.startswith("="):
-                    yield sheet.name, top + down, left + right, text
 
 
 # --- taking back ----------------------------------------------------------------------------------------------------
@@ -278,7 +328,7 @@ def sheets_added(strokes: Iterable[Stroke]) -> set[str]:
 
 def remove_sheets(book: xw.Book, names: Iterable[str]) -> None:
     for name in sorted(names):
-        book.sheets[name].delete()
+        delete_sheet(book.sheets[name])
 
 
 def _cells_back(pen: Pen, stroke: Stroke) -> None:
@@ -304,17 +354,8 @@ def _deleted_back(pen: Pen, stroke: Stroke) -> None:
         pen.resize_table(name, tuple(area))
     before: Contents = data["before"]
     pen.restore(stroke.sheet, (data["row"], 1, len(before), len(before[0])), before, data["formats"])
-    for name, refers_to in data["names"].items():
-        pen.name(name, refers_to)
+    pen.names(data["names"])
     put_formulas(pen, {(sheet, row, column): text for sheet, row, column, text in data["formulas"]})
-
-
-def put_formulas(pen: Pen, wanted: Mapping[tuple[str, int, int], str]) -> None:
-    """Formulas that read otherwise now get the text they should have, each by itself (cells may be merged)."""
-    now = {(sheet, row, column): text for sheet, row, column, text in all_formulas(pen.book)}
-    for (sheet, row, column), text in wanted.items():
-        if now.get((sheet, row, column)) != text:
-            pen.cells(sheet, row, column, [[(text,)]])
 
 
 def _hidden_back(pen: Pen, stroke: Stroke) -> None:
@@ -326,28 +367,15 @@ def _width_back(pen: Pen, stroke: Stroke) -> None:
 
 
 def _name_back(pen: Pen, stroke: Stroke) -> None:
-    pen.name(stroke.data["name"], stroke.data["before"])
+    pen.names({stroke.data["name"]: stroke.data["before"]})
 
 
 def _table_added_back(pen: Pen, stroke: Stroke) -> None:
-    found = tables.native(pen.book, stroke.data["name"])
-    if found is None:
-        return
-    area = area_of(found.range)
-    _unlist(found)
-    pen.strokes.append(Stroke("table_removed", stroke.sheet, {"name": stroke.data["name"], "area": area}))
+    pen.unlist(stroke.sheet, stroke.data["name"])
 
 
 def _table_removed_back(pen: Pen, stroke: Stroke) -> None:
     pen.add_table(stroke.sheet, tuple(stroke.data["area"]), stroke.data["name"])
-
-
-def _unlist(found: xw.Table) -> None:
-    """Turns a table back into plain cells. xlwings has no call for it, so the hosts' own are tried."""
-    with contextlib.suppress(AttributeError):
-        found.api.Unlist()
-        return
-    found.api.unlist()
 
 
 def _table_resized_back(pen: Pen, stroke: Stroke) -> None:
@@ -356,6 +384,7 @@ def _table_resized_back(pen: Pen, stroke: Stroke) -> None:
 
 _BACK: Mapping[str, Callable[[Pen, Stroke], None]] = {
     "cells": _cells_back,
+    "written": lambda pen, stroke: None,  # with the rows that were inserted
     "formats": _formats_back,
     "looks": _looks_back,
     "inserted": _inserted_back,

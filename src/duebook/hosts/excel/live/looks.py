@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from duebook.hosts.excel.live import cells as live_cells
+
 if TYPE_CHECKING:
     import xlwings as xw
 
@@ -90,6 +92,5 @@ def put(block: xw.Range, looks: Iterable[Sequence[Any]]) -> None:
 
 
 def _part(block: xw.Range, part: tuple[int, int, int, int]) -> xw.Range:
-    row, column, height, width = part
-    top, left = block.row + row, block.column + column
-    return block.sheet.range((top, left), (top + height - 1, left + width - 1))
+    at = (block.row, block.column, *block.shape)
+    return live_cells.part(block.sheet, live_cells.inside(at, *part))

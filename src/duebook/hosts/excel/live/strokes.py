@@ -111,6 +111,7 @@ def _tables(value: Any) -> bool:
 
 _SHAPES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "cells": {"area": _area, "before": _rows, "formats": _patches},
+    "written": {"area": _area},
     "formats": {"at": _area, "formats": _patches},
     "looks": {"at": _area, "looks": _looks},
     "inserted": {"row": _count, "count": _count},

@@ -87,14 +87,14 @@ def tables(book: xw.Book) -> Iterator[LiveTable]:
     return (read(found) for sheet in book.sheets for found in sheet.tables)
 
 
+def natives(book: xw.Book) -> dict[str, xw.Table]:
+    """xlwings' own tables by their names in lower case, wherever they stand."""
+    return {found.name.casefold(): found for sheet in book.sheets for found in sheet.tables}
+
+
 def native(book: xw.Book, name: str) -> xw.Table | None:
     """xlwings' own table of this name (upper and lower case are one), wherever it stands."""
-    wanted = name.casefold()
-    for sheet in book.sheets:
-        for found in sheet.tables:
-            if found.name.casefold() == wanted:
-                return found
-    return None
+    return natives(book).get(name.casefold())
 
 
 def find_table(book: xw.Book, name: str) -> LiveTable | None:
@@ -216,30 +216,34 @@ def _holds(block: xw.Range, row: int, column: int) -> bool:
 # --- named cells ----------------------------------------------------------------------------------------------------
 
 
-def native_name(book: xw.Book, name: str) -> xw.Name | None:
-    """xlwings' own defined name; a workbook-wide one comes before one of a sheet."""
-    wanted = name.casefold()
-    local = None
+def native_names(book: xw.Book) -> dict[str, xw.Name]:
+    """xlwings' own defined names in lower case, without their sheets; a workbook-wide one comes before a sheet's."""
+    made: dict[str, xw.Name] = {}
     for found in book.names:
         sheet, _, own = found.name.rpartition("!")
-        if own.casefold() == wanted:
-            if not sheet:
-                return found
-            local = local or found
-    return local
+        if not sheet or own.casefold() not in made:
+            made[own.casefold()] = found
+    return made
 
 
-def named_block(book: xw.Book, name: str) -> xw.Range | None:
-    """The range that a defined name refers to; None if there is no such name or it names no range."""
-    found = native_name(book, name)
+def range_of(found: xw.Name | None) -> xw.Range | None:
+    """The range that a name refers to; None if there is no such name or it names no range."""
     with contextlib.suppress(Exception):  # a constant, a formula, a lost reference
         return None if found is None else found.refers_to_range
     return None
 
 
+def named_block(book: xw.Book, name: str) -> xw.Range | None:
+    """The range that a defined name refers to; None if there is no such name or it names no range."""
+    return range_of(native_names(book).get(name.casefold()))
+
+
 def named_cell(book: xw.Book, name: str) -> Place | None:
     """The (first) cell that a defined name refers to."""
-    block = named_block(book, name)
+    return first_cell(named_block(book, name))
+
+
+def first_cell(block: xw.Range | None) -> Place | None:
     return None if block is None else Place(block.sheet.name, block.row, block.column)
 
 

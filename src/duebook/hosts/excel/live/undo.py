@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,15 @@ from duebook.core.errors import DuebookError
 from duebook.hosts.excel.live import cells as live_cells
 from duebook.hosts.excel.live import guards, tables
 from duebook.hosts.excel.live.cells import UNDO_SHEET, Area, Content, Contents
-from duebook.hosts.excel.live.journal import Pen, area_of, remove_sheets, sheets_added, take_back
+from duebook.hosts.excel.live.journal import (
+    Pen,
+    area_of,
+    delete_sheet,
+    new_sheet,
+    remove_sheets,
+    sheets_added,
+    take_back,
+)
 from duebook.hosts.excel.live.quiet import quietly
 from duebook.hosts.excel.live.strokes import Stroke, well_formed
 
@@ -99,11 +107,12 @@ def keep(book: xw.Book, title: str, strokes: Sequence[Stroke]) -> None:
 def refuse_changed(book: xw.Book, level: Level) -> None:
     """Refuses to take back what somebody has worked on since."""
     sheets = {sheet.name for sheet in book.sheets}
+    known = tables.natives(book)
     for sheet, what, digest in level.left:
         place = f"{sheet}!{what}" if isinstance(what, str) else sheet
         if sheet not in sheets:
             raise DuebookError("live.changed_since", title=level.title, place=place)
-        if _digest(book, sheet, what) != digest:
+        if _digest(book, sheet, what, known) != digest:
             if not isinstance(what, str):
                 place = guards.place_text(_block(book, sheet, what))
             raise DuebookError("live.changed_since", title=level.title, place=place)
@@ -116,13 +125,14 @@ def _left(book: xw.Book, strokes: Sequence[Stroke]) -> list[tuple[str, Any, str]
     for index, stroke in enumerate(strokes):
         if stroke.sheet in added:
             continue
-        if stroke.kind == "cells":
+        if stroke.kind in ("cells", "written"):
             area = _later(tuple(stroke.data["area"]), stroke.sheet, strokes[index + 1 :])
             if area[2]:
                 places[stroke.sheet, area] = None
         elif stroke.kind in ("table_added", "table_resized"):
             places[stroke.sheet, stroke.data["name"]] = None
-    return [(sheet, what, _digest(book, sheet, what)) for sheet, what in places]
+    known = tables.natives(book)
+    return [(sheet, what, _digest(book, sheet, what, known)) for sheet, what in places]
 
 
 def _later(area: Area, sheet: str, strokes: Sequence[Stroke]) -> Area:
@@ -145,18 +155,17 @@ def _later(area: Area, sheet: str, strokes: Sequence[Stroke]) -> Area:
 
 
 def _block(book: xw.Book, sheet: str, area: Any) -> xw.Range:
-    row, column, height, width = area
-    return book.sheets[sheet].range((row, column), (row + height - 1, column + width - 1))
+    return live_cells.part(book.sheets[sheet], area)
 
 
-def _digest(book: xw.Book, sheet: str, what: Any) -> str:
+def _digest(book: xw.Book, sheet: str, what: Any, natives: Mapping[str, xw.Table]) -> str:
     """A digest of a block's contents, of a table's extent, or ("" for `what`) of all that a sheet holds."""
     found: Any
     if what == "":
         used = book.sheets[sheet].used_range
         found = [area_of(used), _plain(used)]
     elif isinstance(what, str):
-        known = tables.native(book, what)
+        known = natives.get(what.casefold())
         found = None if known is None else area_of(known.range)
     else:
         found = _plain(_block(book, sheet, what))
@@ -200,27 +209,37 @@ def write_levels(book: xw.Book, levels: Sequence[str]) -> None:
 
 def _written(book: xw.Book, levels: Sequence[str]) -> None:
     sheet = _sheet(book)
-    if not levels:
-        if sheet is not None:
-            sheet.delete()
-        return
     if sheet is None:
+        if not levels:
+            return
         sheet = _added(book)
+    elif not levels:
+        _forget(book, sheet)
+        return
     columns = [[FORMAT, *(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))] for text in levels]
     height = max(map(len, columns))
     rows: Contents = [[column[at] if at < len(column) else None for column in columns] for at in range(height)]
     sheet.clear_contents()
-    live_cells.put(sheet.range((1, 1)).resize(height, len(columns)), rows)
-    hide(sheet)
+    live_cells.put(sheet, 1, 1, rows)
+    if sheet.visible:
+        hide(sheet)
+
+
+def _forget(book: xw.Book, sheet: xw.Sheet) -> None:
+    """The sheet goes; where sheets are kept from that, it stays blank."""
+    if guards.has_protected_structure(book):
+        sheet.clear_contents()
+    else:
+        delete_sheet(sheet)
 
 
 def _added(book: xw.Book) -> xw.Sheet:
     guards.Guard(book).structure()
-    sheet = book.sheets.add(after=book.sheets[-1])
+    sheet = new_sheet(book)
     try:
         sheet.name = UNDO_SHEET
     except BaseException:
-        sheet.delete()
+        delete_sheet(sheet)
         raise
     return sheet
 
