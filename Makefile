@@ -13,11 +13,11 @@ close: setup
 
 test: setup
 	@$(PYTHON) tools/setup.py --office
-	@$(VENV)/python -m pytest -m "not slow"
+	@$(VENV)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: setup
 	@$(PYTHON) tools/setup.py --office
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	@$(VENV)/ruff check src tests tools benchmarks
