@@ -161,6 +161,46 @@ def test_undo_goes_back_after_saving_and_opening(live: Live, tmp_path: Path) -> 
     assert not differences(snapshot(book), before)
 
 
+def test_excel_does_nothing_of_its_own_accord_and_helps_again_afterwards(live: Live) -> None:
+    """A formula that comes back into one cell of a table's column does not fill the others."""
+    book = ledger(live)
+    live.app.AutoCorrect.AutoExpandListRange = False  # as the user has it
+    with changes(book, "a formula") as change:
+        change.clear("Data", 4, 7, 3, 1)
+        change.set_formulas("Data", 5, 7, [["=D5*3"]])
+        assert not live.app.AutoCorrect.AutoFillFormulasInLists
+    assert [row[0] for row in book.sheets["Data"].range("G4:G6").formula] == ["", "=D5*3", ""]
+    assert live.app.AutoCorrect.AutoFillFormulasInLists and not live.app.AutoCorrect.AutoExpandListRange
+
+
+def test_sheets_come_before_very_hidden_ones(live: Live) -> None:
+    book = live.new()
+    names = []
+    for number in range(2):
+        with changes(book, "a sheet") as change:
+            names.append(change.add_sheet(f"New {number}"))
+    assert [sheet.name for sheet in book.sheets] == ["Sheet1", *names, "duebook.undo"]
+    undo(book)
+    undo(book)
+    assert [sheet.name for sheet in book.sheets] == ["Sheet1"]
+
+
+def test_a_workbook_whose_sheets_were_protected_since(live: Live) -> None:
+    """What is kept for undoing is written into the sheet that is there, and emptied where it cannot be taken out."""
+    book = live.new()
+    before = snapshot(book)
+    for _ in range(2):
+        with changes(book, "a value") as change:
+            change.set_cells("Sheet1", 1, 1, [[7]])
+        if not book.impl.component.isProtected():
+            book.impl.component.protect("")
+    undo(book)
+    assert undo(book) == "a value"
+    assert not differences(snapshot(book), before)
+    with pytest.raises(DuebookError, match="nothing"):
+        undo(book)
+
+
 def test_three_changes_are_kept_and_go_back_one_by_one(live: Live) -> None:
     book = live.new()
     seen = []
