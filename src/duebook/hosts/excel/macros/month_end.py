@@ -81,12 +81,15 @@ def monthly_close(book: xw.Book) -> None:
         return
     out = close_sheet.out_folder(wished)
     done: list[str] = []
+    sealed: list[str] = []
     with ExitStack() as open_changes:
 
         def fill_open_books(close: Close) -> None:
             for other in list(book.app.books):
                 parts = _parts(other)
-                if parts:
+                if parts and close_sheet.is_sealed(other):  # last month's, open to be compared
+                    sealed.append(other.name)
+                elif parts:
                     change = open_changes.enter_context(changes(other, "monthly_close"))
                     for part in parts:
                         _fill_part(other, part, close, change)
@@ -98,8 +101,7 @@ def monthly_close(book: xw.Book) -> None:
     if not done:
         key = "books_opened"
         done = _opened(book, out, sorted(outcome.sealed["outputs"]))
-    names = text("close.list_comma", language()).join(done)
-    said = text(f"month_end.{key}", language(), books=names) if done else ""
+    said = _listed(key, done) + _listed("books_sealed", sealed)
     tell(
         "month_end.closed",
         as_of=str(outcome.sealed["as_of"]),
@@ -110,12 +112,17 @@ def monthly_close(book: xw.Book) -> None:
     )
 
 
+def _listed(key: str, names: Sequence[str]) -> str:
+    listed = text("close.list_comma", language()).join(names)
+    return text(f"month_end.{key}", language(), books=listed) if names else ""
+
+
 def _opened(book: Any, out: Path, names: Sequence[str]) -> list[str]:
     """Opens what was written, where no open workbook could take the figures. Excel holds one workbook of a name."""
     taken = {other.name.casefold() for other in book.app.books}
     fresh = [name for name in names if name.casefold() not in taken]
     for name in fresh:
-        book.app.books.open(str(out / name))
+        book.app.books.open(str(out / name), read_only=True)  # a sealed workbook that is saved is sealed no more
     return fresh
 
 
