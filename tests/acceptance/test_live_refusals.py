@@ -141,6 +141,12 @@ def changed_since(book: xw.Book) -> None:
     undo(book)
 
 
+def sheet_gone(book: xw.Book) -> None:
+    _write(book)
+    book.sheets[0].name = "Renamed"
+    undo(book)
+
+
 def undo_unreadable(book: xw.Book) -> None:
     _write(book)
     book.sheets["duebook.undo"].range("A2").value = "'[1, 2"
@@ -159,8 +165,8 @@ CASES: Mapping[str, Callable[[xw.Book], None]] = {
     for act in (
         protected_sheet, protected_book, merged_cells, array_formula, filtered, filtered_sheet, no_room,
         no_room_below, totals_row, no_headers, table_name, no_table, no_name, no_columns, nothing_selected,
-        no_selected_table, no_header_row, too_many_cells, nothing_to_undo, changed_since, undo_unreadable,
-        not_put_back,
+        no_selected_table, no_header_row, too_many_cells, nothing_to_undo, changed_since, sheet_gone,
+        undo_unreadable, not_put_back,
     )
 }  # fmt: skip
 READS = {
@@ -184,7 +190,7 @@ def test_it_is_refused_and_nothing_is_written(live: Live, name: str) -> None:
         said = refused.value.text(language)
         assert "{" not in said
         assert len(said) > 20
-    if name not in READS | {"changed_since", "undo_unreadable", "not_put_back"}:
+    if name not in READS | {"changed_since", "sheet_gone", "undo_unreadable", "not_put_back"}:
         assert book.sheets[0].range("H8").value is None
         assert "duebook.undo" not in book.sheets
 

@@ -102,23 +102,34 @@ def picture(book: xw.Book) -> dict[str, object]:
     return shown
 
 
-def test_asks_first_then_fills_as_the_command_line_does_whole_or_not_at_all(
-    live: Live, few: Few, tmp_path: Path
-) -> None:
+def test_asks_first_then_fills_as_the_command_line_does(live: Live, few: Few, tmp_path: Path) -> None:
     book = opened(live, "aging", tmp_path)
     assert "Close settings was added" in said(book, month_end.fill_aging)
     wish(book, few)
     before = picture(book)
-    live.fail_at(30)
-    with pytest.raises(RuntimeError, match="Excel is busy"):
-        month_end.fill_aging(book)
-    live.fail_at(None)
-    assert picture(book) == before
     sentence = said(book, month_end.fill_aging)
+    assert "blank now" not in sentence and "Not in this" not in sentence
     assert "as of 2026-10-31" in sentence and "Filled aging.xlsx" in sentence
     same_as_file(book, closed_by_command(few, tmp_path / "out") / "aging.xlsx")
     assert said(book, explain.undo) == "Taken back: Fill aging."
     assert picture(book) == before
+
+
+def test_a_press_that_fails_leaves_the_book_as_it_was(live: Live, few: Few, asked: xw.Book) -> None:
+    """And one that does not says what it could not keep: a column of the user's own, whose rows are others now."""
+    wish(asked, few)
+    with changes(asked, "made") as change:
+        change.put_table("exposure", "Sheet1", ["Customer ID", "Exposure", "My remark"], [["001", 7, "ask"]])
+    before = picture(asked)
+    for number in (3, 6):
+        live.fail_at(number)
+        with pytest.raises(RuntimeError, match="Excel is busy"):
+            month_end.fill_exposure(asked)
+        live.fail_at(None)
+        assert picture(asked) == before
+    assert "blank now, as the rows are others: exposure[My remark]." in said(asked, month_end.fill_exposure)
+    said(asked, explain.undo)
+    assert picture(asked) == before
 
 
 def closed_by_command(few: Few, out: Path) -> Path:

@@ -40,6 +40,8 @@ FORMAT = "duebook undo 2"
 """What the first cell of each column begins with; another program's sheet, or a later one's, is left alone."""
 LEVELS = 3
 """So many changes can be taken back, one after the other; older ones are forgotten, so that books do not grow."""
+_MOST_EARLIER = 2_000_000
+"""Characters of all changes but the latest (of some fifty thousand rows): beyond, the oldest are forgotten, too."""
 _PIECE = 30_000
 _MOST_TEXT = 512 * 1024 * 1024
 """More text than a change of ours can have: a workbook that claims more is not unpacked."""
@@ -125,7 +127,10 @@ def refuse_unkept(book: xw.Book) -> None:
 def keep(book: xw.Book, title: str, strokes: Sequence[Stroke]) -> None:
     """Keeps a change that has been made, as the latest."""
     level = Level(title, tuple(strokes), tuple(_left(book, strokes)))
-    write_levels(book, [level.text(), *read_levels(book)][:LEVELS])
+    latest, *earlier = [level.text(), *read_levels(book)][:LEVELS]
+    while sum(map(len, earlier)) > _MOST_EARLIER:
+        earlier.pop()
+    write_levels(book, [latest, *earlier])
 
 
 # --- what a change left ---------------------------------------------------------------------------------------------
@@ -134,11 +139,12 @@ def keep(book: xw.Book, title: str, strokes: Sequence[Stroke]) -> None:
 def refuse_changed(book: xw.Book, level: Level) -> None:
     """Refuses to take back what somebody has worked on since."""
     sheets = {sheet.name for sheet in book.sheets}
+    for stroke in level.strokes:
+        if stroke.sheet and stroke.sheet not in sheets:
+            raise DuebookError("live.sheet_gone", title=level.title, sheet=stroke.sheet)
     known = tables.natives(book)
     for sheet, what, digest in level.left:
-        place = f"{sheet}!{what}" if isinstance(what, str) else sheet
-        if sheet not in sheets:
-            raise DuebookError("live.changed_since", title=level.title, place=place)
+        place = f"{sheet}!{what}" if isinstance(what, str) and what else sheet
         if _digest(book, sheet, what, known) != digest:
             if not isinstance(what, str):
                 place = guards.place_text(_block(book, sheet, what))
@@ -291,8 +297,7 @@ def _parsed(text: str, book: xw.Book) -> Level:
             (str(sheet), tuple(what) if isinstance(what, list) else str(what), str(digest))
             for sheet, what, digest in left
         )
-        known = {*(sheet.name for sheet in book.sheets), ""}
-        if not all(well_formed(stroke) and (stroke.sheet in known) for stroke in made):
+        if not all(map(well_formed, made)):
             raise ValueError("no change of ours")
         return Level(str(title), made, places)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
