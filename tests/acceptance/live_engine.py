@@ -3,7 +3,9 @@
 Test code. It shares the running office of `calc.py`, so Duebook's functions compute in its cells, and it behaves as
 Excel on Windows does wherever Duebook's code depends on it: text that is typed in is read as a number, day, flag or
 formula unless an apostrophe or the format "text" keeps it from that; a header that is emptied or there twice gets
-another text; errors come as xlwings has them; protection and visibility are found at `api`, under Excel's names.
+another text; a formula entered into one cell of a blank column of a table fills it, unless that is switched off; a
+very hidden sheet is neither moved nor deleted; errors come as xlwings has them; protection, visibility, filters and
+corrections are found at `api`, under Excel's names.
 
     book = live.open(path)          # an xw.Book; live.new() is a blank one
     book.sheets[0].range("B7").select()
@@ -141,6 +143,7 @@ class App:
         self.selection: Range | None = None
         self.screen_updating = self.display_alerts = self.enable_events = True
         self._calculation = "automatic"
+        self.AutoCorrect = AutoCorrect()
 
     @property
     def api(self) -> Any:
@@ -174,6 +177,14 @@ class App:
 
     def quit(self) -> None:
         raise AssertionError("a macro must not end Excel")
+
+
+class AutoCorrect:
+    """What Excel does to tables of its own accord, under its own names."""
+
+    def __init__(self) -> None:
+        self.AutoFillFormulasInLists = True
+        self.AutoExpandListRange = True
 
 
 class Books:
@@ -229,6 +240,8 @@ class Book:
         self.component = document.component
         self.fullname = fullname
         self.very_hidden: set[str] = set()
+        self.filtered_lists: dict[str, str] = {}
+        """Lists that are no tables and are filtered, by their sheets; Calc tells nothing of them."""
         self.frozen: dict[str, str] = {}
         self.formats: dict[str, int] = {}
         self.format_texts: dict[int, str] = {}
@@ -288,6 +301,10 @@ class _BookApi:
     def ProtectStructure(self) -> bool:  # Excel's name
         return bool(self._book.component.isProtected())
 
+    @property
+    def Date1904(self) -> bool:  # Excel's name
+        return bool(self._book.component.NullDate.Year == 1904)
+
 
 class Sheets:
     def __init__(self, book: Book) -> None:
@@ -321,6 +338,8 @@ class Sheets:
         with self.book.writing():
             if self.book.api.ProtectStructure:
                 raise RuntimeError("Excel: the workbook is protected")
+            if after and place == len(self) and after.api.Visible == 2:
+                raise RuntimeError("Excel: Move method of Worksheet class failed")  # how xlwings adds behind the last
             self._all.insertNewByName(made, place)
             self.book.tables_by_sheet.clear()
         self.book.active_sheet = made
@@ -361,6 +380,8 @@ class Sheet:
     @visible.setter
     def visible(self, value: Any) -> None:
         with self.book.writing():
+            if self.book.api.ProtectStructure:
+                raise RuntimeError("Excel: Unable to set the Visible property of the Worksheet class")
             self.component.IsVisible = bool(value)
         self.book.very_hidden.discard(self.name)
 
@@ -387,6 +408,8 @@ class Sheet:
 
     def delete(self) -> None:
         with self.book.writing():
+            if self.book.api.ProtectStructure or self.api.Visible == 2:
+                raise RuntimeError("Excel: Delete method of Worksheet class failed")
             # Calc 7.4 loses the tables of the sheet before the one that goes: none stands before the first
             self.book.component.Sheets.moveByName(self.name, 0)
             self.book.component.Sheets.removeByName(self.name)
@@ -440,6 +463,12 @@ class _SheetApi:
         return bool(self._sheet.component.isProtected())
 
     @property
+    def AutoFilter(self) -> Any:  # Excel's name
+        """The filter of a list that is no table."""
+        address = self._sheet.book.filtered_lists.get(self._sheet.name)
+        return None if address is None else _SheetFilter(self._sheet.range(address))
+
+    @property
     def Visible(self) -> int:  # Excel's name
         return -1 if self._sheet.visible else 2 if self._sheet.name in self._sheet.book.very_hidden else 0
 
@@ -448,6 +477,13 @@ class _SheetApi:
         self._sheet.visible = value == -1
         if value == 2:
             self._sheet.book.very_hidden.add(self._sheet.name)
+
+
+class _SheetFilter:
+    FilterMode = True  # Excel's names
+
+    def __init__(self, block: Range) -> None:
+        self.Range = block
 
 
 class _PageSetup:

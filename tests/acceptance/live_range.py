@@ -170,6 +170,8 @@ class Range:
     def address(self) -> str:
         return self.get_address()
 
+    Address = address  # Excel's name
+
     def select(self) -> None:
         self.sheet.activate()
         self.book.app.selection = self
@@ -287,6 +289,22 @@ class Range:
             for row, texts in enumerate(rows):
                 for column, text in enumerate(texts):
                     self._type(row, column, ERROR_FORMULAS.get(text, text))
+            if self.book.app.AutoCorrect.AutoFillFormulasInLists:
+                self._fill_column()
+
+    def _fill_column(self) -> None:
+        """A formula in one cell of a table whose column is blank otherwise fills the column."""
+        from live_tables import Tables
+
+        for table in Tables(self.sheet):
+            body = table.data_body_range
+            inside = body.first_row <= self.first_row <= self.last_row <= body.last_row
+            if self.shape == (1, 1) and inside and body.first_column <= self.first_column <= body.last_column:
+                column = Range(self.sheet, body.first_row, self.first_column, body.last_row, self.first_column)
+                rows = [row[0] for row in column.component.getFormulaArray()]
+                if sum(text != "" for text in rows) == 1:
+                    for place in range(len(rows)):
+                        column._type(place, 0, self.formula)
 
     formula2 = formula
 

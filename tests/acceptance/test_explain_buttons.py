@@ -12,7 +12,7 @@ from live_engine import Live
 
 from duebook.core import resources
 from duebook.core.errors import DuebookError
-from duebook.hosts import settings
+from duebook.hosts import catalogue, settings
 from duebook.hosts.excel import buttons, close_sheet, session
 from duebook.hosts.excel.buttons import hearing
 from duebook.hosts.excel.live import tables
@@ -85,12 +85,53 @@ def test_a_figure_of_a_standard_workbook(live: Live, tmp_path: Path) -> None:
     sentence = said(book, explain.explain_cell)
     assert "Disputed, in the table aged_balance, an amount in the currency of its row." in sentence
     assert "“争议”" in said(book, explain.explain_cell, "zh")
+    headers = book.sheets[table.sheet].range((table.row, table.column)).resize(1, len(table.headers))
+    headers[0, place].value = "1–30"
+    assert "1–30: a bucket of the aging" in said(book, explain.explain_cell)
+
+
+def test_a_result_of_a_credit_button(live: Live) -> None:
+    book = live.new()
+    with changes(book, "made") as change:
+        change.put_table("SCORES", "Sheet1", ["Customer ID", "Score", "Remark"], [["001", 70, "mine"]])
+    for column, expected in (("B", "Score, in the table SCORES, points of the score."), ("C", "a column of your own")):
+        book.sheets[0].range(f"{column}2").select()
+        assert expected in said(book, explain.explain_cell)
+
+
+def test_sheets_and_books_with_apostrophes(live: Live) -> None:
+    book = live.new()
+    book.sheets[0].name = "O'Brien & Co"
+    book.sheets[0].range("B7").formula = "=IFERROR(DSO(15000,0,30),0)"
+    book.sheets[0].range("B7").select()
+    session.answer("DSO", f"'[{book.name}]O''Brien & Co'!$B$7", False, 15000.0, 0.0, 30.0)
+    assert said(book, explain.explain_cell).startswith("O'Brien & Co!B7: #DIV/0!: ")
 
 
 def test_undo_with_nothing_to_undo(live: Live) -> None:
     with pytest.raises(DuebookError) as refused:
         explain.undo(live.new())
     assert refused.value.key == "live.nothing_to_undo"
+
+
+def test_undo_that_is_refused_says_which_button_and_why(live: Live) -> None:
+    book = live.new()
+    with changes(book, "check_policy") as change:
+        change.set_cells(change.add_sheet("Other"), 1, 1, [["x"]])
+        change.set_cells("Sheet1", 1, 1, [["x"]])
+    book.sheets["Sheet1"].name = "Mine"
+    with pytest.raises(DuebookError) as refused:
+        said(book, explain.undo)
+    assert refused.value.key == "live.sheet_gone"
+    assert str(refused.value).startswith('"Check policy" cannot be taken back: the sheet Sheet1 is gone')
+    assert refused.value.text("zh").startswith("无法撤销“检查政策”")
+    book.sheets["Mine"].name = "Sheet1"
+    book.sheets["Sheet1"].range("1:2").insert("down")
+    with pytest.raises(DuebookError, match='"Check policy" cannot be taken back: Sheet1!A1 was changed since'):
+        said(book, explain.undo)
+    book.sheets["Sheet1"].range("1:2").delete("up")
+    assert said(book, explain.undo) == "Taken back: Check policy."
+    assert [sheet.name for sheet in book.sheets] == ["Sheet1"]
 
 
 def test_selected_policy_tables_are_checked_with_their_row(live: Live) -> None:
@@ -160,7 +201,10 @@ def test_help_opens_with_the_function_of_the_selected_cell_first(live: Live, mon
     page = settings.path().with_name("duebook-help.en.html")
     assert opened == [page.as_uri()]
     content = page.read_text("utf-8")
-    assert content.index("In the selected cell: DSO") < content.index("The buttons") < content.index("The functions")
+    assert content.index("In the selected cell: DSO") < content.index("The buttons") < content.index("Functions: ")
+    for name in catalogue.functions():
+        assert f'<a href="#{name}">' in content and f'<section id="{name}">' in content
+    assert "<code>watch_list</code>" in content, "which tables a workbook of one's own may have"
     for button in buttons.buttons().values():
         assert button.label in content or button.label.replace("/", "&#x2F;") in content
     monkeypatch.setattr(webbrowser, "open", lambda url: False)

@@ -113,6 +113,20 @@ def test_a_package_that_comes_along_is_used(user: Calc) -> None:
         assert document.values(SHEET, "A1:A2") == [[friday], [True]]
 
 
+def test_cells_that_wait_for_one_another_are_computed_in_any_order(user: Calc) -> None:
+    """Here all calls share the stack of the office, which has room for a hundred or two inside one another."""
+    with user.new() as document:
+        document.set(SHEET, "B401", 7)
+        for row in range(400, 0, -1):
+            document.set(SHEET, f"B{row}", f"=DSO(B{row + 1},30,30)")
+        document.set(SHEET, "A1", "=WHY(B1)")
+        for amount in (8, 9):
+            cells = document.component.Sheets.getByName(SHEET)
+            cells.getCellRangeByName("B401").setDataArray(((amount,),))
+            assert document.value(SHEET, "A1") == Door().explain("DSO", [amount, 30, 30])
+            assert document.values(SHEET, "B1:B400") == [[amount]] * 400
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 

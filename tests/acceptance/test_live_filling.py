@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 from live_engine import Live
+from live_names import Name, Names
 from live_snapshot import differences, snapshot
 from office import agree, read
 
@@ -20,6 +22,7 @@ from duebook.close.run import figured, standard_plan
 from duebook.core import resources
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
+from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.changes import changes, undo
 from duebook.hosts.excel.live.filling import FilledLive, fill_live
 from duebook.ledger.files import Source
@@ -89,19 +92,41 @@ def same_report(done: FilledLive, file: Filled) -> bool:
     )  # fmt: skip
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often all names of a workbook are listed, and all its tables."""
+    asked: Counter[str] = Counter()
+    list_names, list_tables = Names.snapshot, tables.natives
+
+    def names(self: Names) -> list[tuple[str, Name]]:
+        asked["names"] += 1
+        return list_names(self)
+
+    def natives(book: xw.Book) -> dict[str, xw.Table]:
+        asked["tables"] += 1
+        return list_tables(book)
+
+    monkeypatch.setattr(Names, "snapshot", names)
+    monkeypatch.setattr(tables, "natives", natives)
+    return asked
+
+
 SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
     "name", ["exposure.zh", *(pytest.param(n, marks=SLOW) for n in ("aging.en", "aging.zh", "exposure.en"))]
 )
-def test_the_same_cells_as_in_the_file(live: Live, month: SampleMonth, tmp_path: Path, name: str) -> None:
+def test_the_same_cells_as_in_the_file(
+    live: Live, month: SampleMonth, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     template = resources.templates() / f"{name}.xlsx"
     book = live.open(template)
     before = snapshot(book)
     with planned(month, name, month.as_of) as plan:
         file = fill(template, tmp_path / "file.xlsx", plan)
+        asked = counted(monkeypatch)
         done = filled(book, plan)
+        assert asked["names"] <= 4 and asked["tables"] <= 3, "each of them takes Excel a millisecond or more"
     assert same_report(done, file)
     assert unequal(live, book, tmp_path / "file.xlsx", tmp_path) == []
     assert undo(book) == "fill"

@@ -15,6 +15,7 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import catalogue
 from duebook.hosts.excel.live import cells, tables
 from duebook.hosts.excel.live.changes import changes, undo
+from duebook.hosts.excel.live.undo import FORMAT, packed
 
 pytestmark = pytest.mark.office
 
@@ -61,6 +62,12 @@ def filtered(book: xw.Book) -> None:
     field = book.impl.uno.createUnoStruct("com.sun.star.sheet.TableFilterField")
     field.Field, field.IsNumeric, field.StringValue = 0, False, "a"
     component.getFilterDescriptor().setFilterFields((field,))
+    _write(book)
+
+
+def filtered_sheet(book: xw.Book) -> None:
+    """A list that is no table."""
+    book.impl.filtered_lists["Sheet1"] = "A1:B3"
     _write(book)
 
 
@@ -134,6 +141,12 @@ def changed_since(book: xw.Book) -> None:
     undo(book)
 
 
+def sheet_gone(book: xw.Book) -> None:
+    _write(book)
+    book.sheets[0].name = "Renamed"
+    undo(book)
+
+
 def undo_unreadable(book: xw.Book) -> None:
     _write(book)
     book.sheets["duebook.undo"].range("A2").value = "'[1, 2"
@@ -150,9 +163,10 @@ def not_put_back(book: xw.Book) -> None:
 CASES: Mapping[str, Callable[[xw.Book], None]] = {
     act.__name__: act
     for act in (
-        protected_sheet, protected_book, merged_cells, array_formula, filtered, no_room, no_room_below, totals_row,
-        no_headers, table_name, no_table, no_name, no_columns, nothing_selected, no_selected_table, no_header_row,
-        too_many_cells, nothing_to_undo, changed_since, undo_unreadable, not_put_back,
+        protected_sheet, protected_book, merged_cells, array_formula, filtered, filtered_sheet, no_room,
+        no_room_below, totals_row, no_headers, table_name, no_table, no_name, no_columns, nothing_selected,
+        no_selected_table, no_header_row, too_many_cells, nothing_to_undo, changed_since, sheet_gone,
+        undo_unreadable, not_put_back,
     )
 }  # fmt: skip
 READS = {
@@ -176,9 +190,18 @@ def test_it_is_refused_and_nothing_is_written(live: Live, name: str) -> None:
         said = refused.value.text(language)
         assert "{" not in said
         assert len(said) > 20
-    if name not in READS | {"changed_since", "undo_unreadable", "not_put_back"}:
+    if name not in READS | {"changed_since", "sheet_gone", "undo_unreadable", "not_put_back"}:
         assert book.sheets[0].range("H8").value is None
         assert "duebook.undo" not in book.sheets
+
+
+def test_rows_of_a_filtered_list_do_not_move(live: Live) -> None:
+    book = live.new()
+    book.impl.filtered_lists["Sheet1"] = "A1:B3"
+    for act in ("insert_rows", "delete_rows"):
+        with pytest.raises(DuebookError) as refused, changes(book, "rows") as change:
+            getattr(change, act)("Sheet1", 8, 1)
+        assert refused.value.key == "live.filtered_sheet"
 
 
 def test_an_undo_sheet_of_somebody_else_is_left_alone(live: Live) -> None:
@@ -187,7 +210,7 @@ def test_an_undo_sheet_of_somebody_else_is_left_alone(live: Live) -> None:
     sheet = book.sheets.add("duebook.undo", after=book.sheets[-1])
     strokes = [["no_such_stroke", "Sheet1", {}], ["cells", "Sheet1", {"area": [1, 1, 1, 1]}], ["cells", "nowhere", {}]]
     for wrong in [*strokes, ["inserted", "Sheet1", {"row": "x", "count": 1}]]:
-        sheet.range("A1").value = [["duebook undo 1"], [f"'{json.dumps(['title', [wrong], []])}"]]
+        sheet.range("A1").value = [[FORMAT], [f"'{packed(json.dumps(['title', [wrong], []]))}"]]
         before = snapshot(book)
         with pytest.raises(DuebookError) as refused:
             undo(book)

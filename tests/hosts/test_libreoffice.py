@@ -33,6 +33,7 @@ from duebook.hosts.libreoffice.formulas import (
     reference,
 )
 from duebook.hosts.libreoffice.left_out import Gaps, Where, left_out
+from duebook.hosts.libreoffice.nested import FREE, MOST, Nesting
 from duebook.hosts.libreoffice.reasons import Arguments, explained
 from duebook.hosts.libreoffice.sheets import PLAIN_FUNCTIONS, Formula
 
@@ -59,7 +60,8 @@ def test_functions_get_references_as_ranges() -> None:
 def test_nothing_but_service_and_dialogs_needs_the_office() -> None:
     code = (
         "import sys; sys.modules['uno'] = sys.modules['unohelper'] = None\n"
-        "from duebook.hosts.libreoffice import buttons, cells, formulas, given, left_out, reasons, sheets, shims"
+        "from duebook.hosts.libreoffice import buttons, cells, formulas, given, left_out\n"
+        "from duebook.hosts.libreoffice import nested, reasons, sheets, shims"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -296,13 +298,15 @@ class Sheets:
         self._values = values
         self._names = dict(names or {})
         self.computed: list[str] = []
+        self.shows: str | None = None
 
     def formula(self, sheet: str, cell: str) -> Formula | None:
         found = self._values.get(cell)
         return Formula(found, 0, 0) if isinstance(found, str) and found.startswith(("=", "{=")) else None
 
-    def compute(self, sheet: str, cell: str) -> None:
+    def compute(self, sheet: str, cell: str) -> str | None:
         self.computed.append(cell)
+        return self.shows
 
     def values(self, sheet: str, cells: str) -> Any:
         if sheet != "S":
@@ -428,6 +432,88 @@ def test_why_says_what_it_can_explain(language: str) -> None:
     unread = said("unread", cell='DSO(INDIRECT("A1");6;30)', part='INDIRECT("A1")')
     assert explained(door, document, built_in, "S", "B2") == unread
     assert explained(door, document, built_in, "S", "B3") == said("unread", cell="B3", part="!A1")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_says_of_an_error_without_a_reason_that_the_cell_had_no_answer(language: str) -> None:
+    formulas = {"B1": "=DSO(A1;6;30)", "B2": '=DSO("x";6;30)', "B3": "=ROUND(DSO(A1;6;30);A2)"}
+    document: Any = Sheets({"A1": 9.0, "A2": "x", **formulas})
+    door = Door(language)
+    figure = explained(door, document, built_in, "S", "B1")
+    document.shows = "#VALUE!"
+    assert explained(door, document, built_in, "S", "B1") == (
+        f"#VALUE!: {text('libreoffice.out_of_turn', language, name='DSO')}"
+    )
+    assert explained(door, document, built_in, "S", "B2") == door.explain("DSO", ["x", 6.0, 30.0])
+    assert explained(door, document, built_in, "S", "B3").endswith(figure), "the error can be that of ROUND"
+
+
+# --- calls inside calls -----------------------------------------------------------------------------------------------
+
+
+class Chain:
+    """Cells of which each has the next computed before itself, in place of the office's; blocks of one cell."""
+
+    def __init__(self, nesting: Nesting, row: int, cells: dict[int, Chain], hidden: bool = False) -> None:
+        self.nesting, self.row, self.cells, self.hidden = nesting, row, cells, hidden
+        self.Sheet = self.Column = 0
+        self.CellAddress, self.Row, self.Cells = self, row, self
+        self.left: list[Chain] = []
+        self.value: int | str | None = None
+        self.depth = 0
+
+    def queryContentCells(self, flags: int) -> Chain:
+        return self
+
+    def queryPrecedents(self, recursive: bool) -> Chain:
+        return Nowhere(self) if self.hidden else self.cells[self.row + 1]
+
+    def createEnumeration(self) -> Chain:
+        self.left = [self] if self.row < len(self.cells) else []
+        return self
+
+    def hasMoreElements(self) -> bool:
+        return bool(self.left)
+
+    def nextElement(self) -> Chain:
+        return self.left.pop()
+
+    def getError(self, depth: int = 0) -> None:
+        if self.value is not None or self.row == len(self.cells):
+            return
+        further = self.cells[self.row + 1]
+        try:
+            with self.nesting.call("DSO", [further]):
+                self.depth = self.nesting._depth
+                further.getError()
+                self.value = 1
+        except CellError as error:
+            self.value = error.key
+
+
+class Nowhere(Chain):
+    def __init__(self, of: Chain) -> None:
+        super().__init__(of.nesting, len(of.cells), of.cells)
+
+
+def computed_chain(length: int, hidden: bool) -> list[Chain]:
+    nesting, cells = Nesting(), dict[int, Chain]()
+    for row in range(1, length + 2):
+        cells[row] = Chain(nesting, row, cells, hidden)
+    cells[1].getError()
+    assert nesting._depth == 0 and not nesting._settled
+    return [cells[row] for row in range(1, length + 1)]
+
+
+def test_a_chain_goes_no_deeper_than_it_must() -> None:
+    chain = computed_chain(5000, hidden=False)
+    assert [cell.value for cell in chain] == [1] * 5000
+    assert max(cell.depth for cell in chain) == FREE + 2
+
+
+def test_a_chain_that_no_reference_shows_ends_in_an_error() -> None:
+    chain = computed_chain(MOST + 5, hidden=True)
+    assert [cell.value for cell in chain] == [*[1] * MOST, "libreoffice.out_of_turn", *[None] * 4]
 
 
 def test_no_duebook_function_is_taken_for_one_of_calc() -> None:

@@ -1,33 +1,33 @@
 """The sheet on which a user says what a close is to read: one row per setting, the same ones as the command line's.
 
-A ledger (or payments, customers, limits, sales) is a file, or a sheet or table of an open workbook, which is written
-down as a CSV file first: the close and its later verification read files only.
+A ledger (or payments, customers, limits, sales) is a file, or a sheet or table of an open workbook (`open_sheets`).
 """
 
 from __future__ import annotations
 
-import csv
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duebook.close.options import CloseOptions
+from duebook.close.output import SEAL
 from duebook.core.cells import CellError, Label, missing
-from duebook.core.dates import year_first
+from duebook.core.dates import from_serial, year_first
 from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.core.money import minor_units
 from duebook.hosts import settings as user_settings
-from duebook.hosts.excel import buttons
+from duebook.hosts.excel import buttons, open_sheets
 from duebook.hosts.excel.live import tables
 from duebook.hosts.excel.live.cells import FORMATS
 from duebook.hosts.excel.live.changes import INPUT_FILL, INPUT_INK, Change
+from duebook.hosts.excel.live.guards import has_1904
 from duebook.ledger.files import Source
 
 if TYPE_CHECKING:
@@ -127,27 +127,37 @@ class Wishes:
 
     def text(self, key: str) -> str | None:
         found = self.one(key)
-        return None if found is None else str(found).strip()
+        return None if found is None else word_of(found)
+
+
+def word_of(value: object) -> str:
+    """What was typed: a sheet called 2026 is a number to Excel."""
+    return format(value, ".15g") if isinstance(value, float) else str(value).strip()
 
 
 def refused(key: str, value: object, why: str) -> DuebookError:
     """A setting that cannot be used; `why` ends a key of the messages."""
-    return DuebookError(f"month_end.{why}", setting=BY_KEY[key].label, value=str(value))
+    return DuebookError(f"month_end.{why}", setting=BY_KEY[key].label, value=word_of(value))
 
 
 def wishes(book: xw.Book) -> Wishes | None:
     """The settings in the book, else in another open one; None where no open workbook has them."""
-    for candidate in [book, *(other for other in book.app.books if other.name != book.name)]:
-        found = tables.find_table(candidate, TABLE)
-        if found is not None:
-            return Wishes(candidate, _values(found))
+    found = {book.name: tables.find_table(book, TABLE)}
+    if found[book.name] is None:
+        found = {other.name: tables.find_table(other, TABLE) for other in book.app.books}
+    held = {name: table for name, table in found.items() if table is not None}
+    if len(held) > 1:
+        raise DuebookError("month_end.which_settings", books=", ".join(held), sheet=SHEET)
+    for name, table in held.items():
+        return Wishes(book if name == book.name else book.app.books[name], _values(table))
     return None
 
 
 def _values(table: tables.LiveTable) -> Mapping[str, Sequence[object]]:
     names = {word.casefold(): s.key for s in SETTINGS for word in (s.key, str(s.label), s.label.zh)}
     found: dict[str, list[object]] = {}
-    for setting, value, *_ in table.rows:
+    for row in table.rows:
+        setting, value = (*row, None)[:2]
         if missing(setting) or missing(value):
             continue
         key = names.get(str(setting).strip().casefold())
@@ -190,6 +200,14 @@ def close_options(wished: Wishes, out: Path | None = None) -> Iterator[CloseOpti
             kept.mkdir(exist_ok=True)
             for file in written.iterdir():
                 shutil.copyfile(file, kept / file.name)
+            _sweep(kept, {file.name for file in written.iterdir()})
+
+
+def _sweep(kept: Path, names: set[str]) -> None:
+    """What an earlier close of the same folder read under other names goes with that close."""
+    for file in kept.glob("*.csv"):
+        if file.name not in names and file.name.startswith(("ledger-", *(f"{role}-" for role in ROLES))):
+            file.unlink()
 
 
 def _options(wished: Wishes, out: Path, kept: Path) -> CloseOptions:
@@ -213,25 +231,45 @@ def _options(wished: Wishes, out: Path, kept: Path) -> CloseOptions:
 
 def out_folder(wished: Wishes) -> Path:
     """Where the monthly close goes: as the sheet says, else `close-DATE` beside the workbook."""
-    return _path(wished, "out") or folder_of(wished) / f"close-{_as_of(wished).isoformat()}"
+    return _path(wished, "out") or _folder(wished, "out") / f"close-{_as_of(wished).isoformat()}"
 
 
-def folder_of(wished: Wishes) -> Path:
-    """The folder of the workbook that holds the settings. A workbook that was never saved, or lies at a web address
-    (OneDrive, SharePoint), has none."""
-    name = str(wished.book.fullname)
-    if "://" in name or not Path(name).is_absolute():
-        raise DuebookError("month_end.no_folder", book=wished.book.name, setting=BY_KEY["out"].label)
-    return Path(name).parent
+def folder_of(book: xw.Book) -> Path | None:
+    """The folder of a workbook. One that was never saved, or lies at a web address that no folder of this computer
+    mirrors (OneDrive, SharePoint), has none."""
+    try:
+        name = str(book.fullname)
+    except Exception:  # xlwings looks for the mirrored folder, and says in its own ways that there is none
+        return None
+    return None if "://" in name or not Path(name).is_absolute() else Path(name).parent
+
+
+def is_sealed(book: xw.Book) -> bool:
+    """Whether a workbook is one of a sealed close, and not to be filled anew."""
+    folder = folder_of(book)
+    return folder is not None and (folder / SEAL).is_file()
+
+
+def _folder(wished: Wishes, key: str) -> Path:
+    """The folder beside which what a setting names is looked for."""
+    found = folder_of(wished.book)
+    if found is None:
+        raise DuebookError("month_end.no_folder", book=wished.book.name, setting=BY_KEY[key].label)
+    return found
 
 
 def _as_of(wished: Wishes) -> date:
     value = wished.one("as_of")
     if value is None:
         raise DuebookError("month_end.no_day", sheet=SHEET)
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     found = year_first(str(value))
+    if isinstance(value, float) and not has_1904(wished.book):
+        with suppress(ValueError):  # a day whose cell lost its format
+            found = from_serial(value)
     if found is None:
         raise refused("as_of", value, "not_a_day")
     return found
@@ -273,55 +311,26 @@ def policy_file(wished: Wishes) -> Path | None:
 def _path(wished: Wishes, key: str) -> Path | None:
     """A file or folder; one without a drive or root is beside the workbook that holds the settings."""
     word = wished.text(key)
-    return None if word is None else _beside(wished, word)
+    return None if word is None else _beside(wished, key, word)
 
 
-def _beside(wished: Wishes, word: str) -> Path:
-    found = Path(word.strip("\"'“”")).expanduser()
-    return found if found.is_absolute() else folder_of(wished) / found
+def _beside(wished: Wishes, key: str, word: str) -> Path:
+    found = Path(word.strip("\"'“”"))
+    with suppress(RuntimeError):  # ~somebody: a name like any other
+        found = found.expanduser()
+    return found if found.is_absolute() else _folder(wished, key) / found
 
 
 def _source(wished: Wishes, key: str, value: object, role: str | None, kept: Path) -> Source:
-    word = str(value).strip()
-    rows = _open_rows(wished.book, word)
+    word = word_of(value)
+    rows = open_sheets.open_rows(wished.book, word)
     if rows is not None:
-        return Source(_written_down(rows, kept, key, word), role)
-    path = _beside(wished, word)
-    if not path.exists():
+        return Source(open_sheets.written_down(rows, kept, key, word), role)
+    path = _beside(wished, key, word)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # no name that a file can have
+        there = False
+    if not there:
         raise refused(key, word, "no_such_source")
     return Source(path, role)
-
-
-def _open_rows(book: xw.Book, word: str) -> Sequence[Sequence[object]] | None:
-    """The cells of the table or sheet of that name in an open workbook: this one first. None if there is none."""
-    for candidate in [book, *(other for other in book.app.books if other.name != book.name)]:
-        table = tables.find_table(candidate, word)
-        if table is not None:
-            return [table.headers, *table.rows]
-        for sheet in candidate.sheets:
-            if sheet.name.casefold() == word.casefold():
-                return tables.sheet_rows(sheet)
-    return None
-
-
-def _written_down(rows: Sequence[Sequence[object]], kept: Path, key: str, word: str) -> Path:
-    """Cells as a CSV file that the ledger reader takes: days year-first, numbers in full, nothing rounded."""
-    plain = "".join(c if c.isalnum() or c in "-_ " else "_" for c in word)
-    path = kept / f"{key}-{plain}.csv"
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_plain(value) for value in row] for row in rows)
-    return path
-
-
-def _plain(value: object) -> str:
-    if missing(value) and not isinstance(value, str):
-        return ""
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return format(value, ".15g") if abs(value) < 1e15 else format(Decimal(value), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)

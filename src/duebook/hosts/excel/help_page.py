@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from html import escape
 
+from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES, Field
 from duebook.core.arguments import shown
 from duebook.core.cells import CellError, is_grid
 from duebook.core.declare import GROUPS, Declaration, Example
@@ -34,10 +35,15 @@ def page(language: str, asked: str | None = None) -> str:
     if asked is not None and asked in functions:
         title = escape(say("settings_buttons.help_asked", name=asked))
         parts.append(f'<div class="asked"><h2>{title}</h2>{_function(functions[asked], language)}</div>')
+    parts.append(_contents(language))
     parts.append(f"<h2>{_said('help_buttons', language)}</h2>{''.join(_buttons(language))}")
+    parts.append(f"<h2>{_said('help_tables', language)}</h2><p>{_said('help_tables_lead', language)}</p>")
+    parts += _tables(language)
     for group, label in GROUPS.items():
-        parts.append(f"<h2>{_said('help_functions', language)}: {escape(label.text(language))}</h2>")
-        parts += [_function(d, language) for d in functions.values() if d.group == group]
+        parts.append(f"<h2>{escape(say('settings_buttons.help_functions_of', group=label.text(language)))}</h2>")
+        parts += [
+            f'<section id="{d.name}">{_function(d, language)}</section>' for d in functions.values() if d.group == group
+        ]
     title = _said("help_title", language)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="{language}"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
@@ -45,6 +51,31 @@ def page(language: str, asked: str | None = None) -> str:
 
 def _said(key: str, language: str) -> str:
     return escape(text(f"settings_buttons.{key}", language))
+
+
+def _contents(language: str) -> str:
+    """A link to every function, group by group."""
+    rows = []
+    for group, label in GROUPS.items():
+        names = [d.name for d in catalogue.functions().values() if d.group == group]
+        links = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
+        rows.append(f"<p><b>{escape(label.text(language))}</b> {links}</p>")
+    return f"<nav>{''.join(rows)}</nav>"
+
+
+def _tables(language: str) -> Iterator[str]:
+    """The tables that the month end fills, with their columns, which a workbook of the user's own may have too."""
+    heads = "".join(f"<th>{_said(key, language)}</th>" for key in ("help_table", "help_columns"))
+    for part, slots in (("help_aging", AGING_TABLES), ("help_exposure", EXPOSURE_TABLES)):
+        rows = "".join(
+            f"<tr><td><code>{slot.name}</code></td><td>{escape(_listed(slot.fields, language))}</td></tr>"
+            for slot in slots
+        )
+        yield f"<h3>{_said(part, language)}</h3><table><tr>{heads}</tr>{rows}</table>"
+
+
+def _listed(fields: Sequence[Field], language: str) -> str:
+    return text("close.list_comma", language).join(field.label(language) for field in fields)
 
 
 def _buttons(language: str) -> Iterator[str]:
@@ -73,7 +104,8 @@ def _function(declaration: Declaration, language: str) -> str:
         parts.append(f"<p><code>{escape(equation)}</code></p>")
     parts += [f"<p>{escape(convention.text(language))}</p>" for convention in declaration.conventions]
     parts += [_example(declaration.name, example, language) for example in declaration.examples[:2]]
-    parts.append(f'<p class="small">{_said("help_source", language)}: {escape(declaration.source)}</p>')
+    source = text("settings_buttons.help_source", language, source=declaration.source)
+    parts.append(f'<p class="small">{escape(source)}</p>')
     return "".join(parts)
 
 
@@ -84,7 +116,7 @@ def _arguments(declaration: Declaration, language: str) -> Iterator[tuple[str, s
 
 
 def _argument(name: str, help: str, optional: bool, language: str) -> str:
-    note = f' <span class="small">({_said("help_optional", language)})</span>' if optional else ""
+    note = f' <span class="small">{_said("help_optional", language)}</span>' if optional else ""
     return f"<tr><td><code>{name}</code></td><td>{escape(help)}{note}</td></tr>"
 
 
@@ -96,4 +128,4 @@ def _example(name: str, example: Example, language: str) -> str:
         value = example.gives.code if isinstance(example.gives, CellError) else shown(example.gives)
         gives = f" {_said('help_gives', language)} <code>{escape(value)}</code>"
     call = escape(formula(name, example.arguments))
-    return f'<p class="small">{_said("help_example", language)}: <code>{call}</code>{gives}</p>'
+    return f'<p class="small">{_said("help_example", language)} <code>{call}</code>{gives}</p>'

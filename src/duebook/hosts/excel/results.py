@@ -91,6 +91,10 @@ STANDARD = frozenset(table.name for table in (*AGING_TABLES, *EXPOSURE_TABLES))
 """The tables that a close fills: they hold a figure or two that score cards know, but are no customers to score."""
 
 
+def every() -> tuple[Result, ...]:
+    return (SCORES, SIGNALS, DETAILS, REVIEWS, payment_plan())
+
+
 def names() -> frozenset[str]:
     """The names of all of them."""
-    return frozenset({*(each.name for each in (SCORES, SIGNALS, DETAILS, REVIEWS)), payment_plan().name})
+    return frozenset(each.name for each in every())

@@ -23,12 +23,14 @@ class Given:
         self._points = [not _plain(argument) for argument in self.arguments]
 
     @property
+    def cells(self) -> list[Any]:
+        """The office's own objects for the cells that arguments point to."""
+        return [argument for argument, points in zip(self.arguments, self._points, strict=True) if points]
+
+    @property
     def document(self) -> Document | None:
         """The document that calls; None where no argument points to a cell."""
-        for argument, points in zip(self.arguments, self._points, strict=True):
-            if points:
-                return sheets.of_cells(argument)[0]
-        return None
+        return sheets.of_cells(self.cells[0])[0] if self.cells else None
 
     def values(self, name: str, gaps: Gaps, documents: Documents) -> list[Any]:
         """What the function `name` sees; `documents` are looked into where no argument tells the one that calls.

@@ -95,9 +95,9 @@ def explained(door: Door, document: Document, built_in: BuiltIn, sheet: str, cel
     call = _first_call(door, tree)
     if call is None:
         return text("libreoffice.no_function", door.language, cell=cell)
-    document.compute(sheet, cell)
+    shown = document.compute(sheet, cell)
     reader = Arguments(door, document, built_in, sheet)
-    sentence = _call_explained(door, reader, call, formula, loading)
+    sentence = _call_explained(door, reader, call, formula, loading, shown if tree is call else None)
     return sentence if tree is call else f"{call.text}: {sentence}"
 
 
@@ -117,7 +117,10 @@ def function_of(door: Door, cells: Any) -> str | None:
     return call.name if call else None
 
 
-def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula, loading: bool) -> str:
+def _call_explained(
+    door: Door, reader: Arguments, call: Call, formula: Formula, loading: bool, shown: str | None
+) -> str:
+    """The sentence behind a call; `shown` is the error of a cell that holds nothing else."""
     values: list[Any] = []
     for argument in call.arguments:
         try:
@@ -129,6 +132,8 @@ def _call_explained(door: Door, reader: Arguments, call: Call, formula: Formula,
         reader.certain_of_gaps(call, values, loading)
     except CellError as error:
         return door.sentence(Answer(call.name, error))
+    if shown == "#VALUE!" and not isinstance(result := door.call(call.name, values), CellError) and not is_grid(result):
+        return door.sentence(Answer(call.name, CellError(shown, "libreoffice.out_of_turn", name=call.name)))
     return door.explain(call.name, values, at=(formula.row, formula.column))
 
 

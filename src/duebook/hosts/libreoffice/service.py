@@ -20,6 +20,7 @@ from duebook.hosts.call import Door
 from duebook.hosts.libreoffice import cells
 from duebook.hosts.libreoffice.given import Given
 from duebook.hosts.libreoffice.left_out import Gaps
+from duebook.hosts.libreoffice.nested import Nesting
 from duebook.hosts.libreoffice.reasons import why
 from duebook.hosts.libreoffice.sheets import BuiltIn, Document, loading, open_documents
 from duebook.hosts.libreoffice.shims import SERVICE
@@ -48,16 +49,21 @@ class Functions(unohelper.Base, XJob, XServiceInfo):  # type: ignore[misc]
             host = self._host
             name, given = call[0].Name, Given(call[0].Value or ())
             host.calls += 1
-            if name == "WHY":
-                sentence = why(host.door_of, host.desktop, host.built_in, given.arguments)
-                return f"{sentence} {host.warning()}".rstrip()
-            values = given.values(name, host.gaps, host.documents)
-            door = host.door_of(given.document if tells_days(host.door.functions.get(name)) else None)
-            return cells.to_calc(door.call(name, values), door.since_1904)
+            with host.nesting.call(name, given.cells):
+                return self._answer(name, given)
         except CellError as error:
             return cells.error_value(error.code)
         except Exception:
             return cells.error_value("#VALUE!")
+
+    def _answer(self, name: str, given: Given) -> Any:
+        host = self._host
+        if name == "WHY":
+            sentence = why(host.door_of, host.desktop, host.built_in, given.arguments)
+            return f"{sentence} {host.warning()}".rstrip()
+        values = given.values(name, host.gaps, host.documents)
+        door = host.door_of(given.document if tells_days(host.door.functions.get(name)) else None)
+        return cells.to_calc(door.call(name, values), door.since_1904)
 
     def getImplementationName(self) -> str:
         return SERVICE
@@ -86,6 +92,7 @@ class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):  # type: i
         self.desktop = create("com.sun.star.frame.Desktop", context)
         self.built_in = BuiltIn(create("com.sun.star.sheet.FunctionAccess", context))
         self.gaps = Gaps()
+        self.nesting = Nesting()
         self.calls = 0
         """How many calls were answered."""
 

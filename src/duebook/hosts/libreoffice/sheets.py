@@ -57,9 +57,13 @@ class Document:
             return Formula(text, here.Row - corner.StartRow, here.Column - corner.StartColumn)
         return Formula(text, 0, 0) if text.startswith("=") and found.Type.value == "FORMULA" else None
 
-    def compute(self, sheet: str, cell: str) -> None:
-        """Has a cell computed that is out of date: Calc passes changes on only from cells that it has computed."""
-        self._range(sheet, cell).getCellByPosition(0, 0).getError()
+    def compute(self, sheet: str, cell: str) -> str | None:
+        """Has a cell computed that is out of date, and gives the error that it shows.
+
+        Calc passes changes on only from cells that it has computed.
+        """
+        number = self._range(sheet, cell).getCellByPosition(0, 0).getError()
+        return error_code(number) if number else None
 
     def values(self, sheet: str, cells: str) -> Any:
         """What one cell holds, or the rows of a range: numbers, texts, None for blank, `CellError` for an error."""

@@ -8,6 +8,10 @@ and is laid out as a two-dimensional array.
 The functions stand in a module with VBA support: there a reference arrives as the range that it points to, and not as
 its value. So a blank cell is blank, an error reaches the door, a whole column is no million cells, and `WHY` can look
 up the formula of the cell that it is asked about.
+
+A call may come while another is being answered: the cell that `WHY` or a function reads may be out of date, and Calc
+then computes it first. Basic skips a call of an object's method from within that very method, and says nothing: the
+cell would be blank. So each call takes the service away for itself, and one inside it makes its own.
 """
 
 from __future__ import annotations
@@ -29,12 +33,18 @@ Private functions As Object
 Function DuebookCall(which, arguments)
   On Error GoTo Failed
   Dim request(0) As New com.sun.star.beans.NamedValue
+  Dim service As Object
   Dim found, row, column
   request(0).Name = which
   request(0).Value = arguments
-  If IsNull(functions) Then functions = GetDefaultContext().ServiceManager.createInstanceWithContext("{SERVICE}", GetDefaultContext())
-  found = functions.execute(request())
-  If IsArray(found) Then
+  service = functions
+  functions = Nothing
+  If IsNull(service) Then service = GetDefaultContext().ServiceManager.createInstanceWithContext("{SERVICE}", GetDefaultContext())
+  found = service.execute(request())
+  functions = service
+  If IsEmpty(found) Then
+    DuebookCall = DuebookFailed()
+  ElseIf IsArray(found) Then
     Dim table(UBound(found), UBound(found(0)))
     For row = 0 To UBound(found)
       For column = 0 To UBound(found(0))
@@ -47,7 +57,6 @@ Function DuebookCall(which, arguments)
   End If
   Exit Function
 Failed:
-  functions = Nothing
   DuebookCall = DuebookFailed()
 End Function
 

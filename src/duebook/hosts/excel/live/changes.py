@@ -22,7 +22,7 @@ from duebook.hosts.excel.live.cells import FORMATS, Area, Content
 from duebook.hosts.excel.live.journal import Pen, area_of
 from duebook.hosts.excel.live.looks import BLACK
 from duebook.hosts.excel.live.quiet import quietly
-from duebook.hosts.excel.live.undo import keep, put_back, undo
+from duebook.hosts.excel.live.undo import keep, put_back, refuse_unkept, undo
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -41,6 +41,7 @@ _TABLE_NAME = re.compile(r"[^\W\d][\w.]{0,254}")
 @contextlib.contextmanager
 def changes(book: xw.Book, title: str) -> Iterator[Change]:
     """One undoable change; `title` is what `undo` gives back (the button's name)."""
+    refuse_unkept(book)
     change = Change(book)
     with quietly(book):
         try:

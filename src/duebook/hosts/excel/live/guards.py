@@ -1,8 +1,9 @@
-"""What is refused before it is written: protected sheets, merged cells, filtered tables, parts of array formulas."""
+"""What is refused before it is written: protected sheets, merged cells, filtered lists, parts of array formulas."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from duebook.core.errors import DuebookError
@@ -34,25 +35,49 @@ class Guard:
         self._open.add(name)
 
     def block(self, block: xw.Range) -> None:
-        """Refuses merged cells (but for a merged cell's own first one) and rows of a filtered table."""
+        """Refuses merged cells (but for a merged cell's own first one) and rows of a filtered list."""
         _refuse_merged(block)
+        area = (block.row, block.column, *block.shape)
         sheet = block.sheet
+        for name, held in self._filters(sheet):
+            if meet(area, (held.row, held.column, *held.shape)):
+                raise _filtered(name, sheet.name)
+
+    def rows(self, sheet: xw.Sheet) -> None:
+        """Refuses to move rows of a sheet with a filtered list: Excel moves those that are seen."""
+        for name, _ in self._filters(sheet):
+            raise _filtered(name, sheet.name)
+
+    def _filters(self, sheet: xw.Sheet) -> Sequence[tuple[str, xw.Range]]:
+        """The filtered lists of a sheet: tables by their names, and its own list, which has none."""
         name = sheet.name
         if name not in self._filtered:
             self._filtered[name] = [table for table in sheet.tables if _is_filtered(table)]
-        area = (block.row, block.column, *block.shape)
-        for table in self._filtered[name]:
-            held = table.range
-            if meet(area, (held.row, held.column, *held.shape)):
-                raise DuebookError("live.filtered", table=table.name, sheet=name)
+        found = [(table.name, table.range) for table in self._filtered[name]]
+        with contextlib.suppress(Exception):  # Excel on Windows only; where the sheet has no filter there is nothing
+            own = sheet.api.AutoFilter
+            if own.FilterMode:
+                found.append(("", sheet.range(own.Range.Address)))
+        return found
 
     def more_tables(self, sheet: str) -> None:
         self._filtered.pop(sheet, None)
 
 
+def _filtered(table: str, sheet: str) -> DuebookError:
+    if table:
+        return DuebookError("live.filtered", table=table, sheet=sheet)
+    return DuebookError("live.filtered_sheet", sheet=sheet)
+
+
 def has_protected_structure(book: xw.Book) -> bool:
     """Whether sheets can be neither added nor taken out nor hidden."""
     return _flag(book.api, "ProtectStructure", "protect_structure")
+
+
+def has_1904(book: xw.Book) -> bool:
+    """Whether a workbook counts its days from 1904."""
+    return _flag(book.api, "Date1904", "date_1904")
 
 
 def meet(one: Area, other: Area) -> bool:

@@ -160,12 +160,14 @@ class Pen:
     def insert_rows(self, sheet: str, row: int, count: int) -> None:
         """Blank sheet rows before `row`; what refers to the rows below follows, as Excel does it."""
         self._guard.sheet(sheet)
+        self._guard.rows(self.sheet(sheet))
         self.sheet(sheet).range(f"{row}:{row + count - 1}").insert("down")
         self.strokes.append(Stroke("inserted", sheet, {"row": row, "count": count}))
 
     def delete_rows(self, sheet: str, row: int, count: int) -> None:
         """Takes sheet rows out. What they held, and every formula and name of the book, is remembered first."""
         self._guard.sheet(sheet)
+        self._guard.rows(self.sheet(sheet))
         kept = {"row": row, "count": count}
         if self.remembers:
             kept |= _rows_before(self.book, sheet, row, count)

@@ -1,15 +1,18 @@
 """The last changes of a workbook, kept in it on a hidden sheet, and `undo`, which takes the latest one back.
 
-The sheet has one column per change, the latest first: the title, then the strokes as JSON in pieces that a cell holds.
+The sheet has one column per change, the latest first: the title and the strokes as JSON, packed, in pieces that a cell
+holds: plain, the changes of a large ledger would make the file several times as large.
 With them stands a digest of every block as the change left it: where a block reads otherwise today, somebody has
 worked on since, and taking back would destroy their work, so it is refused.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,11 +36,15 @@ from duebook.hosts.excel.live.strokes import Stroke, well_formed
 if TYPE_CHECKING:
     import xlwings as xw
 
-FORMAT = "duebook undo 1"
+FORMAT = "duebook undo 2"
 """What the first cell of each column begins with; another program's sheet, or a later one's, is left alone."""
 LEVELS = 3
 """So many changes can be taken back, one after the other; older ones are forgotten, so that books do not grow."""
+_MOST_EARLIER = 2_000_000
+"""Characters of all changes but the latest (of some fifty thousand rows): beyond, the oldest are forgotten, too."""
 _PIECE = 30_000
+_MOST_TEXT = 512 * 1024 * 1024
+"""More text than a change of ours can have: a workbook that claims more is not unpacked."""
 _VERY_HIDDEN = 2
 
 
@@ -51,7 +58,23 @@ class Level:
 
     def text(self) -> str:
         strokes = [[stroke.kind, stroke.sheet, stroke.data] for stroke in self.strokes]
-        return json.dumps([self.title, strokes, self.left], ensure_ascii=True, separators=(",", ":"))
+        return packed(json.dumps([self.title, strokes, self.left], separators=(",", ":")))
+
+
+def packed(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode("ascii"))).decode("ascii")
+
+
+def unpacked(text: str) -> str:
+    """ValueError for what was not packed here."""
+    try:
+        unpacking = zlib.decompressobj()
+        made = unpacking.decompress(base64.b64decode(text, validate=True), _MOST_TEXT)
+    except zlib.error as error:
+        raise ValueError("not packed") from error
+    if not unpacking.eof:
+        raise ValueError("too long, or cut off")
+    return made.decode("ascii")
 
 
 def undo(book: xw.Book) -> str:
@@ -95,10 +118,19 @@ def put_back(book: xw.Book, pen: Pen) -> None:
         raise DuebookError("live.not_put_back", book=book.name, detail=str(failed[0])) from failed[0]
 
 
+def refuse_unkept(book: xw.Book) -> None:
+    """Refuses a change that could be made but not be kept, where no sheet can be added for it."""
+    if _sheet(book) is None:
+        guards.Guard(book).structure()
+
+
 def keep(book: xw.Book, title: str, strokes: Sequence[Stroke]) -> None:
     """Keeps a change that has been made, as the latest."""
     level = Level(title, tuple(strokes), tuple(_left(book, strokes)))
-    write_levels(book, [level.text(), *read_levels(book)][:LEVELS])
+    latest, *earlier = [level.text(), *read_levels(book)][:LEVELS]
+    while sum(map(len, earlier)) > _MOST_EARLIER:
+        earlier.pop()
+    write_levels(book, [latest, *earlier])
 
 
 # --- what a change left ---------------------------------------------------------------------------------------------
@@ -107,11 +139,12 @@ def keep(book: xw.Book, title: str, strokes: Sequence[Stroke]) -> None:
 def refuse_changed(book: xw.Book, level: Level) -> None:
     """Refuses to take back what somebody has worked on since."""
     sheets = {sheet.name for sheet in book.sheets}
+    for stroke in level.strokes:
+        if stroke.sheet and stroke.sheet not in sheets:
+            raise DuebookError("live.sheet_gone", title=level.title, sheet=stroke.sheet)
     known = tables.natives(book)
     for sheet, what, digest in level.left:
-        place = f"{sheet}!{what}" if isinstance(what, str) else sheet
-        if sheet not in sheets:
-            raise DuebookError("live.changed_since", title=level.title, place=place)
+        place = f"{sheet}!{what}" if isinstance(what, str) and what else sheet
         if _digest(book, sheet, what, known) != digest:
             if not isinstance(what, str):
                 place = guards.place_text(_block(book, sheet, what))
@@ -258,17 +291,16 @@ def _sheet(book: xw.Book) -> xw.Sheet | None:
 def _parsed(text: str, book: xw.Book) -> Level:
     """A kept change. The sheet came with the file, so nothing in it is trusted to be as we write it."""
     try:
-        title, strokes, left = json.loads(text)
+        title, strokes, left = json.loads(unpacked(text))
         made = tuple(Stroke(str(kind), str(sheet), _tuples(dict(data))) for kind, sheet, data in strokes)
         places = tuple(
             (str(sheet), tuple(what) if isinstance(what, list) else str(what), str(digest))
             for sheet, what, digest in left
         )
-        known = {*(sheet.name for sheet in book.sheets), ""}
-        if not all(well_formed(stroke) and (stroke.sheet in known) for stroke in made):
+        if not all(map(well_formed, made)):
             raise ValueError("no change of ours")
         return Level(str(title), made, places)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DuebookError("live.undo_unreadable", book=book.name) from error
 
 

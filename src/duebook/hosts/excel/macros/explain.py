@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from duebook.books.formula_names import called_names
@@ -13,7 +14,7 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import text
 from duebook.hosts import catalogue, settings
 from duebook.hosts.excel import buttons as declared
-from duebook.hosts.excel import close_sheet, session
+from duebook.hosts.excel import close_sheet, results, session
 from duebook.hosts.excel.buttons import answer, button, tell
 from duebook.hosts.excel.live import changes as live_changes
 from duebook.hosts.excel.live import tables
@@ -25,7 +26,7 @@ from duebook.policy.sheet import policy_of_range
 if TYPE_CHECKING:
     import xlwings as xw
 
-SLOTS = {slot.name.casefold(): slot for slot in (*AGING_TABLES, *EXPOSURE_TABLES)}
+_AGED = {slot.name for slot in AGING_TABLES if any(field.key.startswith("bucket_") for field in slot.fields)}
 CHECK_TABLE = "policy_check"
 CHECK_SHEET = Label("Policy check", "政策检查")
 CHECK_HEADERS = (
@@ -56,7 +57,7 @@ def explain_cell(book: xw.Book) -> None:
     name = called_function(formula)
     if name is not None:
         sentence = _why(book, cell)
-    elif found := _slot_column(book, at):
+    elif found := _column_of(book, at):
         table, column = found
         sentence = _of_slot(book, table, column)
     elif formula.startswith("="):
@@ -78,34 +79,54 @@ def called_function(formula: str) -> str | None:
 
 def _why(book: Any, cell: Any) -> str:
     """The sentence remembered for the cell. After a workbook is opened nothing is, until the cell is computed anew."""
-    address = f"[{book.name}]{cell.sheet.name}!{cell.address.replace('$', '')}"
+    of_sheet = f"[{book.name}]{cell.sheet.name}".replace("'", "''")
+    address = f"'{of_sheet}'!{cell.address.replace('$', '')}"
     for attempt in range(2):
         try:
             return session.session().why(address)
         except CellError:
             if attempt == 0:
-                with contextlib.suppress(Exception):  # a cell of an array cannot be written alone
-                    cell.formula2 = cell.formula2
+                _calculated_anew(cell)
     return text("explain.not_computed", declared.language())
 
 
-def _slot_column(book: Any, at: tables.Place) -> tuple[str, Field] | None:
-    """The standard workbook's table and column that the cell is in."""
+def _calculated_anew(cell: Any) -> None:
+    with contextlib.suppress(Exception):  # Excel on Windows: nothing is written, so that its own undo stays
+        cell.api.Calculate()
+        return
+    with contextlib.suppress(Exception):  # a cell of an array cannot be written alone
+        cell.formula2 = cell.formula2
+
+
+@functools.cache
+def _written_tables() -> Mapping[str, Sequence[Field]]:
+    """The columns of every table that a button writes, by its name in lower case."""
+    standard = {slot.name: slot.fields for slot in (*AGING_TABLES, *EXPOSURE_TABLES)}
+    own = {result.name: result.fields for result in results.every()}
+    return {name.casefold(): fields for name, fields in (standard | own).items()}
+
+
+def _column_of(book: Any, at: tables.Place) -> tuple[str, Field | str] | None:
+    """The table of a button and the column of it that the cell is in; a header that is none of its own as it reads."""
     for found in book.sheets[at.sheet].tables:
-        slot = SLOTS.get(found.name.casefold())
+        fields = _written_tables().get(found.name.casefold())
         block = found.range
         height, width = block.shape
-        if slot and 0 <= at.row - block.row < height and 0 <= at.column - block.column < width:
+        if fields and 0 <= at.row - block.row < height and 0 <= at.column - block.column < width:
             header = str(block.sheet.range((block.row, at.column)).value or "")
-            field = next((f for f in slot.fields if f.column().answers_to(header)), None)
-            return (slot.name, field) if field else None
+            field = next((f for f in fields if f.column().answers_to(header)), None)
+            return found.name, field or header
     return None
 
 
-def _of_slot(book: Any, table: str, field: Field) -> str:
+def _of_slot(book: Any, table: str, field: Field | str) -> str:
     language = declared.language()
+    if isinstance(field, str):  # a bucket is called by the policy's days
+        return text("explain.bucket" if table.casefold() in _AGED else "explain.own_column", language, column=field)
     unit = text(f"explain.unit_{field.unit}", language)
     sentence = text("explain.slot", language, column=field.label(language), table=table, unit=unit)
+    if table.casefold() not in results.STANDARD:
+        return sentence
     try:
         return f"{sentence} {tables.named_value(book, 'cover_line') or ''}".strip()
     except DuebookError:
@@ -125,9 +146,18 @@ def _of_slot(book: Any, table: str, field: Field) -> str:
     key="UN",
 )
 def undo(book: xw.Book) -> None:
-    title = live_changes.undo(book)
-    button_of = declared.BUTTONS.get(title)
-    tell("explain.undone", what=button_of.label if button_of else title)
+    try:
+        tell("explain.undone", what=_label_of(live_changes.undo(book)))
+    except DuebookError as refused:
+        title = refused.facts.get("title")
+        if isinstance(title, str):  # a button's name, where its label is what users know
+            raise DuebookError(refused.key, **(refused.facts | {"title": _label_of(title)})) from refused
+        raise
+
+
+def _label_of(title: str) -> Label | str:
+    button_of = declared.buttons().get(title)
+    return button_of.label if button_of else title
 
 
 @button(

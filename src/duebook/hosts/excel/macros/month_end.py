@@ -81,15 +81,19 @@ def monthly_close(book: xw.Book) -> None:
         return
     out = close_sheet.out_folder(wished)
     done: list[str] = []
+    sealed: list[str] = []
+    notes: list[str] = []
     with ExitStack() as open_changes:
 
         def fill_open_books(close: Close) -> None:
             for other in list(book.app.books):
                 parts = _parts(other)
-                if parts:
+                if parts and close_sheet.is_sealed(other):  # last month's, open to be compared
+                    sealed.append(other.name)
+                elif parts:
                     change = open_changes.enter_context(changes(other, "monthly_close"))
                     for part in parts:
-                        _fill_part(other, part, close, change)
+                        notes.append(_fill_part(other, part, close, change))
                     done.append(other.name)
 
         with close_sheet.close_options(wished, out) as options:
@@ -98,8 +102,7 @@ def monthly_close(book: xw.Book) -> None:
     if not done:
         key = "books_opened"
         done = _opened(book, out, sorted(outcome.sealed["outputs"]))
-    names = text("close.list_comma", language()).join(done)
-    said = text(f"month_end.{key}", language(), books=names) if done else ""
+    said = _listed(key, done) + "".join(dict.fromkeys(notes)) + _listed("books_sealed", sealed)
     tell(
         "month_end.closed",
         as_of=str(outcome.sealed["as_of"]),
@@ -110,12 +113,17 @@ def monthly_close(book: xw.Book) -> None:
     )
 
 
+def _listed(key: str, names: Sequence[str]) -> str:
+    listed = text("close.list_comma", language()).join(names)
+    return text(f"month_end.{key}", language(), books=listed) if names else ""
+
+
 def _opened(book: Any, out: Path, names: Sequence[str]) -> list[str]:
     """Opens what was written, where no open workbook could take the figures. Excel holds one workbook of a name."""
     taken = {other.name.casefold() for other in book.app.books}
     fresh = [name for name in names if name.casefold() not in taken]
     for name in fresh:
-        book.app.books.open(str(out / name))
+        book.app.books.open(str(out / name), read_only=True)  # a sealed workbook that is saved is sealed no more
     return fresh
 
 
@@ -129,25 +137,27 @@ def _fill(book: Any, part: str) -> None:
     with close_sheet.close_options(wished) as options, Engine() as engine:
         close = figured(options, engine, _step)
         with changes(book, f"fill_{part}") as change:
-            absent = _fill_part(book, part, close, change)
-        left_out = text("month_end.absent", language(), names=", ".join(absent)) if absent else ""
+            notes = _fill_part(book, part, close, change)
         tell(
             "month_end.filled",
             book=book.name,
             as_of=close.as_of.isoformat(),
             headline=" ".join(str(row["headline"]) for row in aging_book.figure_rows(close)),
             tie_out=aging_book.tie_out_words(close),
-            problems=_problems(len(close.ledger.problems)) + left_out,
+            problems=_problems(len(close.ledger.problems)) + notes,
         )
 
 
-def _fill_part(book: Any, part: str, close: Close, change: Change) -> Sequence[str]:
-    """Fills one part in the language of the book's own headers; gives the tables it has no place for."""
+def _fill_part(book: Any, part: str, close: Close, change: Change) -> str:
+    """Fills one part in the language of the book's own headers; says what it has no place for, and what had to go."""
     progress("month_end.step_fill", what=book.name)
     spoken = _spoken(book, part, close.language)
     close = replace(close, options=replace(close.options, language=spoken))
     filled = fill_live(book, standard_plan(close, part), change)
-    return [name for name in filled.absent if name in OWN_TABLES[part]]
+    absent = [name for name in filled.absent if name in OWN_TABLES[part]]
+    emptied = [f"{table}[{header}]" for table, headers in filled.unmatched_headers.items() for header in headers]
+    notes = text("month_end.absent", language(), names=", ".join(absent)) if absent else ""
+    return notes + (text("month_end.emptied", language(), columns=", ".join(emptied)) if emptied else "")
 
 
 def _parts(book: Any) -> list[str]:
