@@ -15,6 +15,7 @@ from tools.excel_checks.steps import NotTried, Seen, Step, step
 from duebook.core import resources
 from duebook.hosts.excel.buttons import buttons
 from duebook.hosts.excel.close_sheet import BY_KEY, TABLE
+from duebook.hosts.excel.live.journal import new_sheet
 
 STEPS: list[Step] = []
 AGING, EXPOSURE = "aging", "exposure"
@@ -64,7 +65,8 @@ def asks_first(desk: Desk) -> Seen:
 def fill_aging(desk: Desk) -> Seen:
     book = _filled(desk, AGING)
     _wish(desk, book)
-    own = book.sheets.add(_OWN_SHEET, after=book.sheets[len(book.sheets) - 1])
+    own = new_sheet(book)
+    own.name = _OWN_SHEET
     filled = table(book, "aged_balance").range.sheet.name
     own.range("A1").formula = f"=COUNTA('{filled}'!$A:$A)"
     desk.put(own.range("B1"), "=DSO(A1,10000,30)")
