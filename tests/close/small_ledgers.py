@@ -18,6 +18,8 @@ Row = Mapping[str, object]
 MONEY = "DECIMAL(18, 4)"
 PLACE = {"file": "VARCHAR", "sheet": "VARCHAR", "line": "BIGINT"}
 ALLOCATIONS = {
+    "kind": "VARCHAR",
+    "recorded_date": "DATE",
     "amount": MONEY,
     "document_date": "DATE",
     "applied_date": "DATE",

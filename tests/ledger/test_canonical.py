@@ -144,7 +144,7 @@ DIRTY = """
     C1 | 17 | invoice | 2026-09-01 | 2026-10-01 | | 10.00 |
     C1 | 18 | invoice | 2026-09-01 | 2026-10-01 | CNY | $10.00 |
     C1 | 19 | mystery | 2026-09-01 | 2026-10-01 | USD | 10.00 |
-    C1 | 20 | 应收票据 | 2026-09-01 | 2026-10-01 | USD | 10.00 |
+    C1 | 20 | 往来冲销 | 2026-09-01 | 2026-10-01 | USD | 10.00 |
     c1 | 21.0 | invoice | 2026-09-01 | 2026-10-01 | USD | 10.00 |
     C1 | | invoice | 2026-09-01 | 2026-10-01 | USD | 10.00 |
     Total | | | | | | 180.00 |
@@ -180,7 +180,7 @@ def test_every_check_with_its_line_and_treatment(tmp_path: Path) -> None:
         ("currency_missing", 17, "left_out"),
         ("currency_mark", 18, "left_out"),
         ("kind_unknown", 19, "left_out"),
-        ("kind_unsupported", 20, "left_out"),
+        ("netting_without_agreement", 20, "left_out"),
         ("customer_id_case", 21, "repaired"),
         ("id_repaired", 21, "repaired"),
         ("document_missing", 22, "kept"),

@@ -16,15 +16,15 @@ from duebook.close.slots import AGING_TABLES, BUCKET_COLUMNS, Table, table
 from duebook.close.tie_out import TieOut
 from duebook.core.engine import quoted
 from duebook.core.errors import DuebookError
-from duebook.core.messages import LANGUAGES, text
+from duebook.core.messages import EDITIONS, as_header, text
 from duebook.core.money import ratio
+from duebook.ledger.kinds import KINDS
 from duebook.policy import closing
 from duebook.receivables.aging import bucket_labels, rule_in_words
 
 SHEET_ROWS = 1_048_576 - 64
 """Rows a detail table may take, the rows above it allowed for."""
 TOP = 10
-KINDS = ("invoice", "credit_note", "payment", "advance")
 
 Record = Mapping[str, Value]
 
@@ -36,12 +36,12 @@ def plan(close: Close) -> Plan:
             "close.too_many_buckets", scheme=close.scheme.name, count=close.scheme.buckets, columns=BUCKET_COLUMNS
         )
     labels = bucket_labels(close.scheme, close.language)
-    renamed = {f"bucket_{n}": label for n, label in enumerate(labels, start=1)}
+    renamed = {f"bucket_{n}": as_header(label) for n, label in enumerate(labels, start=1)}
     unused = [f"bucket_{n}" for n in range(close.scheme.buckets + 1, BUCKET_COLUMNS + 1)]
     aged = ("aged_balance", "aged_groups", "aged_units")
     scheme = {
-        f"bucket_{n}": pair
-        for n, pair in enumerate(zip(*(bucket_labels(close.scheme, x) for x in LANGUAGES), strict=True), start=1)
+        f"bucket_{n}": tuple(map(as_header, own))
+        for n, own in enumerate(zip(*(bucket_labels(close.scheme, x) for x in EDITIONS), strict=True), start=1)
     }
     detail, detail_words = _open_items(close, labels)
     tables: dict[str, Rows] = {
@@ -49,7 +49,9 @@ def plan(close: Close) -> Plan:
         "bucket_totals": records(AGING_TABLES, "bucket_totals", _bucket_totals(close, labels)),
         "ten_largest": records(AGING_TABLES, "ten_largest", _ten_largest(close)),
         "changes": records(AGING_TABLES, "changes", _changes(close)),
-        "aged_balance": records(AGING_TABLES, "aged_balance", [_aged(close, b) for b in close.balances], scheme),
+        "aged_balance": records(
+            AGING_TABLES, "aged_balance", [_aged(close, b) for b in close.balances if b.items], scheme
+        ),
         "aged_groups": records(AGING_TABLES, "aged_groups", _summed(close, "parent_id", "close.group_none"), scheme),
         "aged_units": records(AGING_TABLES, "aged_units", _summed(close, "sales_unit", "close.unit_none"), scheme),
         "open_items": detail,
@@ -438,7 +440,7 @@ def _aged(close: Close, b: Balance) -> Record:
 def _summed(close: Close, by: str, missing: str) -> list[Record]:
     """The aged balance by group or sales unit: largest first within a currency."""
     held: dict[tuple[str, str], list[Balance]] = defaultdict(list)
-    for b in close.balances:
+    for b in (b for b in close.balances if b.items):
         held[b.currency, getattr(b, by) or text(missing, close.language)].append(b)
     rows: list[Record] = []
     for (currency, name), own in held.items():
@@ -476,7 +478,7 @@ def _kind_words(close: Close) -> str:
 
 
 _NAMED = (
-    "FROM items AS i INNER JOIN ("
+    "FROM (SELECT * FROM items WHERE account = 'receivable') AS i INNER JOIN ("
     "SELECT currency, customer_id, customer_name, row_number() OVER (ORDER BY currency, customer_id) AS place "
     "FROM balances) AS b ON i.customer_id = b.customer_id AND i.currency = b.currency"
 )
@@ -488,7 +490,7 @@ def _open_items(close: Close, labels: Sequence[str]) -> tuple[Rows, str | None]:
     """The detail: every open item, or one line per customer, currency, kind and bucket where a sheet is too short."""
     columns = table(AGING_TABLES, "open_items").columns()
     bucket = f"CASE WHEN i.aged = 0 THEN NULL ELSE {_case('i.bucket', dict(enumerate(labels, start=1)))} END"
-    count = close.engine.one("SELECT count(*) FROM items")[0]
+    count = close.engine.one("SELECT count(*) FROM items WHERE account = 'receivable'")[0]
     if count <= SHEET_ROWS:
         sql = (
             f"SELECT i.customer_id, b.customer_name, i.document_id, {_kind_words(close)}, i.document_date, i.due_date, "

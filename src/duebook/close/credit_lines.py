@@ -86,13 +86,13 @@ def credit_lines(close: Close) -> list[CreditLine]:
             stated = held.currency
         applies = stated == held.currency
         limit = known.credit_limit if applies else None
-        status = limit_status(limit, held.receivable)
+        status = limit_status(limit, held.exposure)
         if known.credit_limit is not None and not applies:
             status = "other_currency"
         found.append(
             CreditLine(
                 held=held,
-                exposure=held.receivable,
+                exposure=held.exposure,
                 credit_limit=limit,
                 limit_currency=stated if known.credit_limit is not None else None,
                 status=status,

@@ -45,8 +45,19 @@ def plan(close: Close) -> Plan:
             "policy_mark": policy_mark(close),
             "limits_words": _limits_words(close, lines),
         },
+        hidden={"exposure": _unused(lines)},
         properties=Properties(title, cover_line(close), close.as_of),
     )
+
+
+def _unused(lines: Sequence[CreditLine]) -> tuple[str, ...]:
+    """Columns that say nothing in this ledger, so that the simple case stays simple."""
+    wanted = {
+        "bills": any(line.held.bills for line in lines),
+        "contract_assets": any(line.held.contract_assets for line in lines),
+        "relation": any(line.held.relation for line in lines),
+    }
+    return tuple(key for key, shown in wanted.items() if not shown)
 
 
 def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_groups: Sequence[Group]) -> Record:
@@ -109,6 +120,8 @@ def _line(close: Close, line: CreditLine) -> Record:
         "currency": held.currency,
         "open": held.receivable,
         "unapplied": held.balance + held.excluded - held.receivable,
+        "bills": held.bills,
+        "contract_assets": held.contract_assets,
         "exposure": line.exposure,
         "credit_limit": line.credit_limit,
         "headroom": of_limit(headroom, line.credit_limit, line.exposure),
@@ -120,6 +133,7 @@ def _line(close: Close, line: CreditLine) -> Record:
         "overdue": held.overdue,
         "oldest_days": held.oldest_days,
         "status": text(f"close.status_{line.status}", close.language, currency=line.limit_currency or ""),
+        "relation": text(f"close.relation_{held.relation}", close.language) if held.relation else None,
     }
 
 

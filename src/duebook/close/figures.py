@@ -42,6 +42,19 @@ class Balance:
     overdue: Decimal
     oldest_days: int
     items: int
+    retention: Decimal = ZERO
+    """Of the receivables: retention money, released or not."""
+    advances: Decimal = ZERO
+    bills: Decimal = ZERO
+    contract_assets: Decimal = ZERO
+    revalued: Decimal = ZERO
+    """Exchange differences booked in the export, which no bucket holds."""
+    relation: str | None = None
+
+    @property
+    def exposure(self) -> Decimal:
+        """What can be lost: receivables, bills that may come back, and work that is not yet billable."""
+        return self.receivable + self.bills + self.contract_assets
 
     @property
     def balance(self) -> Decimal:
@@ -93,6 +106,12 @@ class CurrencyFigures:
     top_5: Decimal | None
     top_10: Decimal | None
     hhi: Decimal | None
+    bills: Decimal = ZERO
+    contract_assets: Decimal = ZERO
+    retention: Decimal = ZERO
+    advances: Decimal = ZERO
+    revalued: Decimal = ZERO
+    revalued_items: int = 0
 
     @property
     def balance(self) -> Decimal:
@@ -105,7 +124,8 @@ def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
     found = []
     for row in engine.rows(
         "SELECT customer_id, customer_name, parent_id, sales_unit, currency, aged, disputed, excluded, unapplied, "
-        f"receivable, disputed_open, overdue, oldest_days, items, {buckets} FROM balances "
+        "receivable, disputed_open, overdue, oldest_days, items, retention, advances, bills, contract_assets, "
+        f"revalued, relation, {buckets} FROM balances "
         "ORDER BY currency, aged + disputed + unapplied DESC, customer_id"
     ):
         found.append(
@@ -115,7 +135,7 @@ def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
                 parent_id=row[2],
                 sales_unit=row[3],
                 currency=row[4],
-                buckets=tuple(row[14:]),
+                buckets=tuple(row[20:]),
                 aged=row[5],
                 disputed=row[6],
                 excluded=row[7],
@@ -125,6 +145,12 @@ def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
                 overdue=row[11],
                 oldest_days=row[12],
                 items=row[13],
+                retention=row[14],
+                advances=row[15],
+                bills=row[16],
+                contract_assets=row[17],
+                revalued=row[18],
+                relation=row[19],
             )
         )
     return found
@@ -144,15 +170,18 @@ def by_currency(
         bucket_items[currency][bucket] = count
     base: dict[str, dict[int, Decimal]] = defaultdict(dict)
     for currency, bucket, amount in engine.rows(
-        "SELECT currency, bucket, sum(aged + disputed) FROM items GROUP BY ALL ORDER BY ALL"
+        "SELECT currency, bucket, sum(aged + disputed) FROM items WHERE account = 'receivable' "
+        "GROUP BY ALL ORDER BY ALL"
     ):
         base[currency][bucket] = amount
     marks = {
         row[0]: row[1:]
         for row in engine.rows(
-            "SELECT currency, count(*), sum(CASE WHEN disputed <> 0 THEN 1 ELSE 0 END), "
+            "SELECT currency, count(*) FILTER (account = 'receivable'), "
+            "sum(CASE WHEN disputed <> 0 THEN 1 ELSE 0 END), "
             "sum(CASE WHEN excluded <> 0 THEN 1 ELSE 0 END), "
-            "sum(CASE WHEN receivable AND NOT late THEN open ELSE 0 END) FROM items GROUP BY currency"
+            "sum(CASE WHEN receivable AND NOT late THEN open ELSE 0 END), "
+            "sum(CASE WHEN account = 'revaluation' THEN 1 ELSE 0 END) FROM items GROUP BY currency"
         )
     }
     rates = policy.loss_rates(scheme.name, as_of)
@@ -163,14 +192,14 @@ def by_currency(
     found = []
     for currency in sorted(set(grouped) | set(sales)):
         own = grouped.get(currency, [])
-        items, disputed_items, excluded_items, current = marks.get(currency, (0, 0, 0, ZERO))
+        items, disputed_items, excluded_items, current, revalued_items = marks.get(currency, (0, 0, 0, ZERO, 0))
         provision_base = tuple(base[currency].get(n, ZERO) for n in numbers)
         groups = concentration.netted([b.balance for b in own], [b.group for b in own])
         found.append(
             CurrencyFigures(
                 currency=currency,
                 items=items,
-                customers=len(own),
+                customers=sum(1 for b in own if b.items),
                 buckets=tuple(sum((b.buckets[n - 1] for b in own), ZERO) for n in numbers),
                 bucket_items=tuple(bucket_items[currency].get(n, 0) for n in numbers),
                 aged=sum((b.aged for b in own), ZERO),
@@ -180,6 +209,12 @@ def by_currency(
                 excluded_items=excluded_items,
                 unapplied=sum((b.unapplied for b in own), ZERO),
                 overdue=sum((b.overdue for b in own), ZERO),
+                bills=sum((b.bills for b in own), ZERO),
+                contract_assets=sum((b.contract_assets for b in own), ZERO),
+                retention=sum((b.retention for b in own), ZERO),
+                advances=sum((b.advances for b in own), ZERO),
+                revalued=sum((b.revalued for b in own), ZERO),
+                revalued_items=revalued_items,
                 provision_base=provision_base,
                 loss_rates=rates,
                 allowance=(

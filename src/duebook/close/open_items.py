@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from duebook.core import resources
 from duebook.core.engine import Engine, quoted
+from duebook.ledger.checks import CREDITS
 from duebook.policy.closing import AgingScheme
 from duebook.receivables.aging import bucket_sql
 
@@ -24,9 +25,18 @@ def day(value: date) -> str:
     return f"DATE '{value.isoformat()}'"
 
 
-def link_allocations(engine: Engine) -> None:
-    """Makes `doc` and `link`: documents by entry number, and what reduces what from which day."""
-    engine.execute(statements("linked"))
+FOREVER = date(9999, 12, 31)
+SOLD = "kind = 'invoice' OR kind = 'retention' AND applies_to IS NULL"
+"""What counts as credit sales: invoices, and retention that is in none of them. Journals and bills sell nothing."""
+
+
+def link_allocations(engine: Engine, known_at: date | None = None) -> None:
+    """Makes `doc`, `link` and `movements`: documents by entry number, what reduces what from which day, what moved.
+
+    `known_at`: what was recorded later is left out; None: everything is known.
+    """
+    engine.execute(statements("linked", known_at=day(known_at or FOREVER)))
+    engine.execute(statements("movements"))
 
 
 def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unapplied: str) -> None:
@@ -39,6 +49,8 @@ def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unappli
             basis=f"d.{basis}",
             bucket=bucket_sql(scheme, "aged_from", as_of),
             as_of=day(as_of),
+            credits=CREDITS,
+            waits="true" if scheme.has_not_due else "false",
             first_late="0" if scheme.has_not_due and scheme.day_zero == "overdue" else "1",
             disputed=quoted(disputed),
             unapplied=quoted(unapplied),
@@ -58,7 +70,7 @@ def receivables_at(engine: Engine, as_of: date) -> dict[str, Decimal]:
     return dict(
         engine.rows(
             "SELECT d.currency, sum(o.open) FROM open_then AS o INNER JOIN doc AS d ON o.no = d.no "
-            "WHERE o.open > 0 AND d.kind NOT IN ('credit_note', 'payment', 'advance') GROUP BY d.currency"
+            f"WHERE o.open > 0 AND d.account = 'receivable' AND d.kind NOT IN {CREDITS} GROUP BY d.currency"
         )
     )
 
@@ -70,7 +82,7 @@ def monthly_sales(engine: Engine, as_of: date) -> dict[str, dict[date, Decimal]]
         "SELECT currency, date_trunc('month', month) AS month, amount FROM sales"
         if given
         else "SELECT currency, date_trunc('month', document_date) AS month, amount FROM doc "
-        f"WHERE kind NOT IN ('credit_note', 'payment', 'advance') AND document_date <= {day(as_of)}"
+        f"WHERE ({SOLD}) AND document_date <= {day(as_of)}"
     )
     found: dict[str, dict[date, Decimal]] = {}
     for currency, month, amount in engine.rows(
@@ -90,7 +102,7 @@ def sales_between(engine: Engine, first: date, last: date) -> dict[str, Decimal]
         )
     else:
         sql = (
-            "SELECT currency, sum(amount) FROM doc WHERE kind NOT IN ('credit_note', 'payment', 'advance') "
+            f"SELECT currency, sum(amount) FROM doc WHERE ({SOLD}) "
             f"AND document_date BETWEEN {day(first)} AND {day(last)} GROUP BY currency"
         )
     return dict(engine.rows(sql))

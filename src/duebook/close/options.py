@@ -45,3 +45,10 @@ class CloseOptions:
     scheme: str | None = None
     period: Period | None = None
     language: str = "en"
+    known_at: date | None = None
+    """What was recorded later is left out: the figures as they were known on that day."""
+    functional: str | None = None
+    """The functional currency, and `rates`, the file of exchange rates that translates into it."""
+    rates: Path | None = None
+    history: tuple[Path, ...] = ()
+    """Folders of own earlier closes, for loss rates by cohort and roll rate."""

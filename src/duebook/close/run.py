@@ -47,7 +47,8 @@ def close_month(
     open workbooks there, and where that fails, nothing is written.
     """
     output.refuse_foreign(options.out)
-    for path in [*(source.path for source in options.sources), *([options.policy] if options.policy else [])]:
+    given = [options.policy, options.rates, *(folder / output.SEAL for folder in options.history)]
+    for path in [*(source.path for source in options.sources), *(path for path in given if path)]:
         if not path.exists():  # a folder is told from a missing file where it is read
             raise DuebookError("file.not_found", path=path.name)
     replaced = _other_day_in(options)
@@ -92,7 +93,7 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     )
     ledger = read_ledger(options.sources, reading, engine)
     progress("age")
-    open_items.link_allocations(engine)
+    open_items.link_allocations(engine, options.known_at)
     open_items.age(engine, options.as_of, scheme, disputed, unapplied)
     held = figures.balances(engine, scheme)
     by_currency = figures.by_currency(engine, held, scheme, policy, options.as_of, period)
@@ -174,6 +175,10 @@ def _inputs(options: CloseOptions, close: Close) -> list[seal.Input]:
     found = [seal.Input("ledger", source.path.name, seal.digest(source.path)) for source in options.sources]
     found.append(seal.Input("policy", options.policy.name if options.policy else "default policy", close.policy.digest))
     found += [seal.Input("template", path.name, seal.digest(path)) for path in templates(options).values()]
+    if options.rates:
+        found.append(seal.Input("rates", options.rates.name, seal.digest(options.rates)))
+    for number, folder in enumerate(options.history):
+        found.append(seal.Input("history", f"{number} {output.SEAL}", seal.digest(folder / output.SEAL)))
     if options.previous:
         found.append(seal.Input("previous", output.SEAL, seal.digest(options.previous / output.SEAL)))
     return found

@@ -26,7 +26,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Input:
-    """A file that went in: `use` is ledger, policy, template or previous."""
+    """A file that went in: `use` is ledger, policy, rates, template, previous or history."""
 
     use: str
     name: str
@@ -175,6 +175,10 @@ def recorded(options: CloseOptions) -> dict[str, Any]:
         "period": str(options.period) if options.period else None,
         "language": options.language,
         "templates": [template.name for template in options.templates],
+        "known_at": options.known_at.isoformat() if options.known_at else None,
+        "functional": options.functional,
+        "rates": options.rates.name if options.rates else None,
+        "history": len(options.history),
         "policy": options.policy is not None,
         "previous": options.previous is not None,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from duebook.books.plan import Column, Kind
+from duebook.core.messages import EDITIONS, as_header, said
 
 BUCKET_COLUMNS = 6
 """Aging columns of the standard workbooks, "not due" included. Unused ones are hidden, more need another template."""
@@ -31,10 +32,11 @@ class Field:
         return kinds.get(self.unit, "number")
 
     def label(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
+        """The header of the column; in the bilingual edition on two lines."""
+        return as_header(said(self.en, self.zh, language))
 
     def column(self) -> Column:
-        return Column(self.key, (self.en, self.zh), self.kind)
+        return Column(self.key, tuple(map(self.label, EDITIONS)), self.kind)
 
 
 @dataclass(frozen=True)
@@ -307,6 +309,8 @@ EXPOSURE_TABLES = (
             _CURRENCY,
             Field("open", "Open items", "未清应收", "money"),
             Field("unapplied", "Unapplied", "未核销", "money"),
+            Field("bills", "Bills", "应收票据", "money"),
+            Field("contract_assets", "Contract assets", "合同资产", "money"),
             Field("exposure", "Exposure", "敞口", "money"),
             Field("credit_limit", "Credit limit", "信用额度", "money"),
             Field(
@@ -326,6 +330,7 @@ EXPOSURE_TABLES = (
             Field("overdue", "Overdue", "逾期", "money"),
             Field("oldest_days", "Oldest, days", "最长逾期天数", "days"),
             Field("status", "Status", "状态"),
+            Field("relation", "Relation", "关联关系"),
             _PARENT,
         ),
     ),

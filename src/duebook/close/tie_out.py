@@ -53,7 +53,7 @@ class TieOut:
 def reconciling_items(
     engine: Engine, figures: Sequence[CurrencyFigures], problems: Sequence[Problem]
 ) -> list[ReconcilingItem]:
-    """Excluded disputes, and the rows left out of the ledger, by reason and currency.
+    """Excluded disputes, exchange differences booked in the export, and the rows left out, by reason and currency.
 
     A duplicate counts with what is still open of its twin (a paid invoice exported twice distorts nothing); any other
     row with the amount it carries, since nothing is known to have been paid on it.
@@ -62,6 +62,11 @@ def reconciling_items(
         ReconcilingItem(f.currency, "close.disputes_excluded", f.excluded_items, f.excluded)
         for f in figures
         if f.excluded_items
+    ]
+    found += [
+        ReconcilingItem(f.currency, "close.revaluation_entries", f.revalued_items, f.revalued)
+        for f in figures
+        if f.revalued_items
     ]
     duplicates = [p for p in problems if reason_meant(p) == DUPLICATE and p.treatment == "left_out"]
     twins = _open_of_twins(engine, [p for p in duplicates if p.reason == DUPLICATE])

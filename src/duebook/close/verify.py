@@ -72,7 +72,7 @@ def _find(content: Mapping[str, Any], places: Sequence[Path]) -> tuple[dict[tupl
             candidates = [policy_file.default_path()]
         elif use == "template":
             candidates.insert(0, resources.templates() / name)
-        elif use == "previous":
+        elif use in ("history", "previous"):
             candidates += [sub / SEAL for place in places if place.is_dir() for sub in sorted(place.iterdir())]
         for path in candidates:
             if path.is_file() and seal.digest(path) == sha256:
@@ -105,6 +105,10 @@ def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path],
         scheme=said["scheme"],
         period=period or None,
         language=said["language"],
+        known_at=date.fromisoformat(said["known_at"]) if said["known_at"] else None,
+        functional=said["functional"],
+        rates=inputs["rates", said["rates"]] if said["rates"] else None,
+        history=tuple(inputs["history", f"{number} {SEAL}"].parent for number in range(said["history"])),
     )
 
 

@@ -127,6 +127,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     close = commands.add_parser("close", parents=[common, reading], help=say("close"), description=say("close"))
     close.add_argument("--as-of", type=_date, required=True, metavar="DATE", help=say("as_of"))
+    close.add_argument("--known-at", type=_date, metavar="DATE", help=say("known_at"))
     close.add_argument("--out", type=Path, default=Path("duebook-close"), metavar="DIR", help=say("out"))
     close.add_argument("--policy", type=Path, metavar="FILE", help=say("policy"))
     close.add_argument("--scheme", metavar="NAME", help=say("scheme"))
@@ -136,6 +137,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     close.add_argument(
         "--control-total", type=_total, action="append", default=[], metavar="CUR=AMOUNT", help=say("control_total")
     )
+    close.add_argument("--rates", type=Path, metavar="FILE", help=say("rates"))
+    close.add_argument("--functional", type=_currency, metavar="CODE", help=say("functional"))
+    close.add_argument("--history", type=Path, action="append", default=[], metavar="DIR", help=say("history"))
     close.add_argument("--template", type=Path, action="append", default=[], metavar="FILE", help=say("template"))
     close.add_argument("--previous", type=Path, metavar="DIR", help=say("previous"))
     close.add_argument("--accept-problems", action="store_true", help=say("accept_problems"))
@@ -247,6 +251,10 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
         scheme=chosen.scheme,
         period=chosen.period,
         language=chosen.language,
+        known_at=chosen.known_at,
+        functional=chosen.functional,
+        rates=chosen.rates,
+        history=tuple(chosen.history),
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from duebook.core.engine import Engine
 from duebook.ledger.checks import CREDITS
 from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, shown
+
+TAKEN = "('bill', 'retention')"
+"""What is taken for part of an invoice and stays a claim: it closes the invoice, not the exposure."""
+REDUCES = f"(kind IN {CREDITS} OR kind = 'journal' AND amount < 0)"
+"""Whether a row reduces what is owed: by its kind, and a journal entry by its sign."""
 
 _TABLE = """
 CREATE OR REPLACE TABLE allocation_rows (
@@ -15,6 +20,12 @@ CREATE OR REPLACE TABLE allocation_rows (
     paid_entry BIGINT, paying_entry BIGINT
 )
 """
+
+
+def kept_risk(has: Collection[str], prefix: str = "") -> str:
+    """SQL for factoring that leaves the risk with the seller: with recourse, and where nothing says which."""
+    recourse = f"coalesce({prefix}recourse, true)" if "recourse" in has else "true"
+    return f"({prefix}kind = 'factoring' AND {recourse})"
 
 
 def fill_payers(engine: Engine) -> None:
@@ -76,6 +87,8 @@ def make_allocations(engine: Engine, findings: Findings, parts: Sequence[Part]) 
     _settlements(engine, findings, parts, has)
     if "applies_to" in has:
         _payments(engine, findings, has)
+    if "bill_status" in has:
+        _bills_gone(engine, has)
     findings.rows(
         f"SELECT d.entry, d.line, {shown('a.applied')}, json_object('amount', {shown('d.amount')}) "
         "FROM document_rows AS d JOIN (SELECT paid_entry, sum(amount) AS applied FROM allocation_rows "
@@ -108,7 +121,8 @@ def _settlements(engine: Engine, findings: Findings, parts: Sequence[Part], has:
 
 
 def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
-    applied = "coalesce(abs(p.applied_amount), -p.amount)" if "applied_amount" in has else "-p.amount"
+    own = f"CASE WHEN p.kind IN {TAKEN} THEN p.amount ELSE -p.amount END"
+    applied = f"coalesce(abs(p.applied_amount), {own})" if "applied_amount" in has else own
     recorded = "p.recorded_date" if "recorded_date" in has else "NULL"
     day = "coalesce(p.applied_date, p.document_date)" if "applied_date" in has else "p.document_date"
     engine.execute(
@@ -117,7 +131,7 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         WITH invoices AS (
             SELECT customer_id, currency, document_id, min(entry) AS entry,
                 arg_min(document_date, entry) AS issued FROM document_rows
-            WHERE kind NOT IN {CREDITS} GROUP BY customer_id, currency, document_id
+            WHERE NOT {REDUCES} GROUP BY customer_id, currency, document_id
         ),
         numbers AS (
             SELECT document_id, count(*) AS n, min(customer_id) AS customer_id, min(currency) AS currency,
@@ -130,7 +144,8 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         LEFT JOIN invoices AS i
             ON i.customer_id = p.customer_id AND i.currency = p.currency AND i.document_id = p.applies_to
         LEFT JOIN numbers AS n ON n.document_id = p.applies_to
-        WHERE p.kind IN {CREDITS} AND p.applies_to IS NOT NULL
+        WHERE p.applies_to IS NOT NULL AND p.applies_to <> p.document_id
+            AND (p.kind IN {CREDITS} OR p.kind IN {TAKEN} OR p.kind = 'journal' AND p.amount < 0)
         """
     )
     # compared without case, spaces, hyphens and leading zeros: told as a hint, never used as a match
@@ -139,7 +154,7 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
         "CREATE OR REPLACE TEMP TABLE near AS WITH lost AS MATERIALIZED ("
         f"SELECT entry, {bare.format('applies_to')} AS bare FROM applied WHERE n IS NULL), known AS ("
         f"SELECT {bare.format('document_id')} AS bare, min(document_id) AS document_id FROM document_rows "
-        f"WHERE kind NOT IN {CREDITS} AND {bare.format('document_id')} IN (SELECT bare FROM lost) GROUP BY 1 "
+        f"WHERE NOT {REDUCES} AND {bare.format('document_id')} IN (SELECT bare FROM lost) GROUP BY 1 "
         "HAVING count(DISTINCT document_id) = 1) "
         "SELECT entry, document_id FROM lost JOIN known USING (bare) WHERE bare <> ''"
     )
@@ -155,12 +170,40 @@ def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
     )
     for reason, test in reasons:
         findings.rows(f"SELECT entry, line, applies_to, NULL FROM applied WHERE {test}", "applies_to", reason, "kept")
+    # Sold with recourse, an invoice stays: it is allocated nothing, and marked as factored by that.
+    kept = kept_risk(has, "p.")
+    stays = f"CASE WHEN {kept} THEN 0 ELSE {applied} END"
+    # What a bill or a retention takes off its invoice it does not use up: it goes on as a claim of its own.
+    paying = f"CASE WHEN p.kind IN {TAKEN} OR {kept} THEN NULL ELSE p.entry END"
     # a payment made in advance meets its invoice no earlier than that is issued
     engine.execute(
-        f"INSERT INTO allocation_rows SELECT p.entry, p.line, a.owner, p.document_id, p.kind, p.applies_to, {applied}, "
-        f"p.currency, p.document_date, greatest({day}, a.issued), {recorded}, a.paid, p.entry FROM document_rows AS p "
+        f"INSERT INTO allocation_rows SELECT p.entry, p.line, a.owner, p.document_id, p.kind, p.applies_to, {stays}, "
+        f"p.currency, p.document_date, greatest({day}, a.issued), {recorded}, a.paid, {paying} FROM document_rows AS p "
         "JOIN applied AS a ON a.entry = p.entry "
         f"WHERE a.paid IS NOT NULL AND a.paid_currency = p.currency AND {applied} <> 0"
     )
     engine.execute("DROP TABLE applied")
     engine.execute("DROP TABLE near")
+
+
+def _bills_gone(engine: Engine, has: set[str]) -> None:
+    """When a bill leaves: on its transfer without recourse, at maturity after one with recourse, on collection.
+
+    Until then whoever endorsed or discounted it answers for it. A dishonored bill stays open. The states say more than
+    an open amount beside them would.
+    """
+    moved = "kind = 'bill' AND bill_status IN ('endorsed', 'discounted', 'collected')"
+    if "open_amount" in has:
+        engine.execute(f"UPDATE document_rows SET open_amount = NULL WHERE {moved}")
+    day = "transferred_date" if "transferred_date" in has else "CAST(NULL AS DATE)"
+    recourse = "coalesce(recourse, true)" if "recourse" in has else "true"
+    recorded = "recorded_date" if "recorded_date" in has else "NULL"
+    left = (
+        f"CASE WHEN bill_status = 'collected' THEN coalesce({day}, due_date) "
+        f"WHEN NOT {recourse} THEN coalesce({day}, document_date) ELSE greatest(due_date, {day}) END"
+    )
+    engine.execute(
+        f"INSERT INTO allocation_rows SELECT entry, line, customer_id, NULL, bill_status, document_id, amount, "
+        f"currency, document_date, {left}, {recorded}, entry, NULL FROM document_rows WHERE {moved} "
+        "AND entry NOT IN (SELECT paid_entry FROM allocation_rows)"
+    )

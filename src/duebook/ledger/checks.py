@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from duebook.core import money
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.total_words import total_words
-from duebook.ledger import kinds
+from duebook.ledger import account_lines, kinds
 from duebook.ledger.cells import Group
 from duebook.ledger.columns import plain
 from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, shown
@@ -16,7 +16,8 @@ _TOTAL_OF = (
     r"(?i)^\s*((sub|grand|overall|zwischen|gesamt|sous)[\s-]*)?(totals?|summe)\b"
     r"|^\s*(小计|合计|总计|小計|合計|總計|共计)|(小计|合计|总计|小計|合計|總計)\s*[:：]?\s*$"
 )
-CREDITS = "('credit_note', 'payment', 'advance')"
+CREDITS = "(" + ", ".join(quoted(kind) for kind in kinds.CREDIT_KINDS) + ")"
+"""The kinds that reduce what is owed, as a list in SQL."""
 
 
 def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
@@ -46,6 +47,8 @@ def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
     )
     place = " ".join(f"WHEN {p.number} THEN {quoted(f' ({_place(p)})')}" for p in group.parts)
     numbered = group.parts[0].mapped.role != "payments" or group.has("document_id")
+    if group.parts[0].mapped.running:
+        numbered = False  # one voucher may well have two equal entries
     findings.rows(
         "SELECT entry, line, NULL, json_object('first', CAST(first_line AS VARCHAR) || "
         f"CASE WHEN (entry >> {ENTRY_SHIFT}) = (first >> {ENTRY_SHIFT}) THEN '' "
@@ -70,6 +73,7 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
     """Total and subtotal lines: no date, and a total word among the first cells."""
     words = ", ".join(quoted(word) for word in sorted(total_words()))
     for part in group.parts:
+        account_lines.leave_out(findings, part)
         if part.cell("document_date") is None:
             continue
         cells = {f"r.c{n}" for n in range(1, min(3, len(part.raw.headers)) + 1)}
@@ -89,7 +93,8 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
             f"WHERE {part.text('document_date')} IS NULL AND (({tests}) OR ({bare} AND ({named})))",
             None, "total_line", "left_out",
         )  # fmt: skip
-        sums = " AND ".join(f"{part.text(n)} IS NULL" for n in ("amount", "open_amount", "document_date"))
+        empty = ("amount", "open_amount", "debit", "credit", "running_balance", "document_date")
+        sums = " AND ".join(f"{part.text(n)} IS NULL" for n in empty)
         words_only = f"concat_ws(' | ', {', '.join(f'r.c{n}' for n in range(1, min(4, len(part.raw.headers)) + 1))})"
         findings.rows(
             f"SELECT {part.entry}, r.line, {words_only}, NULL FROM {identifier(part.raw.name)} AS r "
@@ -133,31 +138,28 @@ def signs(engine: Engine, findings: Findings, group: Group) -> None:
     negated = ", ".join(f"{name} = -{name}" for name in ("amount", "open_amount", "paid_amount") if name in has)
     written = engine.rows(
         "SELECT kind, count(*) FILTER (amount > 0), count(*) FILTER (amount < 0) FROM document_rows "
-        f"WHERE {own} AND kind IN {CREDITS} GROUP BY kind ORDER BY kind"
+        f"WHERE {own} AND (kind IN {CREDITS} OR kind IN ('bill', 'retention')) GROUP BY kind ORDER BY kind"
     )
     for kind, positive, negative in written:
-        if positive > negative:
+        # a bill or a retention that an export writes with a minus is what it takes off the invoices
+        if positive > negative if kind in kinds.CREDIT_KINDS else negative > positive:
             engine.execute(f"UPDATE document_rows SET {negated} WHERE {own} AND kind = {quoted(kind)}")
 
 
 def row_checks(engine: Engine, findings: Findings) -> None:
     """Checks of single rows that need their typed values."""
-    listed = ", ".join(quoted(kind) for kind in kinds.SUPPORTED)
-    findings.rows(
-        f"SELECT entry, line, kind, json_object('kind', kind) FROM document_rows WHERE kind NOT IN ({listed})",
-        "kind", "kind_unsupported", "left_out",
-    )  # fmt: skip
     findings.rows(
         "SELECT entry, line, CAST(due_date AS VARCHAR), json_object('issued', CAST(document_date AS VARCHAR)) "
         f"FROM document_rows WHERE due_date < document_date AND kind NOT IN {CREDITS}",
         "due_date", "due_before_issue", "kept",
     )  # fmt: skip
+    has = engine.columns("document_rows")
+    _claims_of_their_own(findings, has)
     for name, reason in (("amount", "amount_missing"), ("document_date", "date_missing")):
         # whatever way a field came to be empty, an accepted row has it
         findings.rows(
             f"SELECT entry, line, NULL, NULL FROM document_rows WHERE {name} IS NULL", name, reason, "left_out"
         )
-    has = engine.columns("document_rows")
     for name in ("amount", "open_amount", "paid_amount", "applied_amount", "disputed_amount"):
         if name in has:
             _too_many_decimals(findings, name)
@@ -166,6 +168,30 @@ def row_checks(engine: Engine, findings: Findings) -> None:
             f"SELECT entry, line, {shown('paid_amount')}, json_object('amount', {shown('amount')}) "
             f"FROM document_rows WHERE paid_amount > amount AND kind NOT IN {CREDITS}",
             "paid_amount", "overpaid", "kept",
+        )  # fmt: skip
+
+
+def _claims_of_their_own(findings: Findings, has: Sequence[str]) -> None:
+    """What bills, retention, factoring and netting need to be placed right, where the export does not say it."""
+
+    def given(name: str) -> str:
+        return name if name in has else "NULL"
+
+    transferred = f"{given('bill_status')} IN ('endorsed', 'discounted') AND {given('recourse')} IS NULL"
+    for field, reason, treatment, test in (
+        ("due_date", "retention_release_open", "kept", "kind = 'retention' AND due_date IS NULL"),
+        ("due_date", "bill_maturity_missing", "kept", "kind = 'bill' AND due_date IS NULL"),
+        ("bill_status", "bill_dishonored", "kept", f"kind = 'bill' AND {given('bill_status')} = 'dishonored'"),
+        ("recourse", "bill_recourse_open", "kept", f"kind = 'bill' AND {transferred}"),
+        ("recourse", "factoring_recourse_open", "kept", f"kind = 'factoring' AND {given('recourse')} IS NULL"),
+        (
+            "agreement_id", "netting_without_agreement", "left_out",
+            f"kind = 'netting' AND coalesce({given('agreement_id')}, {given('contract_id')}) IS NULL",
+        ),
+    ):  # fmt: skip
+        findings.rows(
+            f"SELECT entry, line, document_id, NULL FROM document_rows WHERE {test}", field, reason,
+            "left_out" if treatment == "left_out" else "kept",
         )  # fmt: skip
 
 

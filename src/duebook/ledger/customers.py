@@ -135,6 +135,8 @@ def _read(engine: Engine, reader: Reader, part: Part, findings: Findings) -> Non
             reader.words(name, "INTEGER", terms_days, "terms_unread", "kept")
         elif name == "limit_currency":
             reader.words(name, "VARCHAR", kinds.currency, "value_ignored", "kept")
+        elif name == "relation":
+            reader.words("relation", "VARCHAR", kinds.relation, "value_ignored", "kept")
         elif name == "cover_ratio":
             reader.words(name, "DECIMAL(18, 9)", cover, "value_ignored", "kept")
         elif name in SCHEMA:

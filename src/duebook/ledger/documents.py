@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from duebook.core import amounts
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.errors import DuebookError
-from duebook.ledger import columns, kinds
+from duebook.ledger import columns, kinds, running_account
 from duebook.ledger.cells import Group, Reader
+from duebook.ledger.checks import CREDITS
 from duebook.ledger.date_columns import DateReading, read_dates
 from duebook.ledger.date_evidence import DateColumn, terms_days
 from duebook.ledger.found import Findings, Part
@@ -23,17 +24,28 @@ SCHEMA = {
     "disputed_amount": "DECIMAL(18, 4)", "disputed": "BOOLEAN", "dispute_reason": "VARCHAR", "dispute_opened": "DATE",
     "terms": "VARCHAR", "base_date": "DATE", "sales_unit": "VARCHAR", "parent_id": "VARCHAR", "relation": "VARCHAR",
     "contract_id": "VARCHAR", "order_id": "VARCHAR", "delivery_id": "VARCHAR", "net_amount": "DECIMAL(18, 4)",
-    "tax_amount": "DECIMAL(18, 4)",
+    "tax_amount": "DECIMAL(18, 4)", "applies_to": "VARCHAR", "acceptor": "VARCHAR", "bill_kind": "VARCHAR",
+    "bill_status": "VARCHAR", "transferred_date": "DATE", "recourse": "BOOLEAN", "contract_asset": "BOOLEAN",
+    "agreement_id": "VARCHAR", "functional_amount": "DECIMAL(18, 4)",
 }  # fmt: skip
 """Columns of `documents`, besides file, sheet and line."""
 WORKING = {
-    "settled_unknown": "BOOLEAN", "applies_to": "VARCHAR", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE",
-    "country": "VARCHAR",
+    "settled_unknown": "BOOLEAN", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE", "country": "VARCHAR",
+    "bill_maturity": "DATE", "running_balance": "DECIMAL(18, 4)", "opening": "BOOLEAN",
 }  # fmt: skip
 _SIMPLIFIED = re.compile("[币发应单额户]")
 """Letters of Chinese headers that Japanese ones write otherwise."""
 ALWAYS = ("customer_id", "document_id", "kind", "document_date", "due_date", "amount", "currency")
-_IDS = ("customer_id", "document_id", "applies_to", "parent_id", "contract_id", "order_id", "delivery_id")
+_IDS = (
+    "customer_id", "document_id", "applies_to", "parent_id", "contract_id", "order_id", "delivery_id", "agreement_id",
+)  # fmt: skip
+_WORDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "relation": ("VARCHAR", kinds.relation),
+    "bill_kind": ("VARCHAR", kinds.bill_kind),
+    "bill_status": ("VARCHAR", kinds.bill_state),
+    "recourse": ("BOOLEAN", kinds.recourse),
+}
+"""Columns of words with a meaning each; a word without one is reported and the row kept."""
 _MATTERS = ("amount", "open_amount", "paid_amount", "applied_amount")
 
 
@@ -42,6 +54,10 @@ def create(engine: Engine, parts: Sequence[Part]) -> list[str]:
     present = {name for part in parts for name in part.mapped.positions}
     if "settled_date" in present:
         present.add("settled_unknown")
+    if any(part.lines for part in parts):
+        present.add("opening")
+    if "kind" in present:
+        present |= {"bill_kind", "recourse"}  # the word for the kind may say whose acceptance, and who bears the risk
     wanted = {n: k for n, k in {**SCHEMA, **WORKING}.items() if n in present or n in ALWAYS}
     listed = ", ".join(f"{name} {kind}" for name, kind in wanted.items())
     engine.execute(f"CREATE OR REPLACE TABLE document_rows (entry BIGINT, line BIGINT, {listed})")
@@ -51,8 +67,12 @@ def create(engine: Engine, parts: Sequence[Part]) -> list[str]:
 def check_columns(part: Part) -> None:
     """Refuses a table that cannot be a ledger, with the headers seen and how to map them."""
     mapped, raw = part.mapped, part.raw
-    if {"debit", "credit"} <= mapped.positions.keys() and not {"amount", "open_amount"} & mapped.positions.keys():
-        raise DuebookError("ledger.running_account", file=raw.file)
+    if mapped.sides or mapped.running:
+        if "customer_id" not in mapped.positions:
+            seen = ", ".join(header for header in raw.headers if header)
+            raise DuebookError("ledger.running_account_customer", file=raw.file, seen=seen)
+        columns.require(mapped, raw.headers, raw.file, ("document_date",))
+        return
     choices: list[tuple[str, ...]] = [("document_date",), ("amount", "open_amount")]
     if mapped.role == "payments":
         choices.append(("customer_id", "applies_to"))
@@ -94,29 +114,45 @@ class DocumentReader:
         reader, fields = self.reader, columns.fields()
         for name in self.group.parts[0].mapped.positions:
             kind = fields[name].kind
+            if name == "running_balance":
+                continue  # read with the sides of the account
             if name in _IDS:
                 reader.identifiers(name)
             elif kind == "amount" and (name in SCHEMA or name in WORKING):
                 reader.amounts(name, _matters if name in _MATTERS else _ignored)
+            elif name in _WORDS:
+                reader.words(name, *_WORDS[name], "value_ignored", "kept")
             elif kind == "flag":
                 reader.words(name, "BOOLEAN", kinds.flag, "value_ignored", "kept")
             elif kind == "text" and (name in SCHEMA or name in WORKING):
                 reader.text(name)
-        self._kinds()
+        mapped = self.group.parts[0].mapped
+        if mapped.sides or mapped.running:
+            running_account.read_sides(reader)
+        if mapped.running:
+            running_account.read_kinds(reader)
+        else:
+            self._kinds()
         self._currency()
 
     def _kinds(self) -> None:
         """The kind column, if its words are kinds at all; else invoices, or payments in a payments file."""
         reader, default = self.reader, "payment" if self.group.parts[0].mapped.role == "payments" else "invoice"
+        told: dict[str, tuple[str, Mapping[str, object]]] = {}
         if self.group.has("kind"):
             texts = reader.distinct(lambda p: p.text("kind"))
             if any(kinds.kind(text) for text in texts):
                 reader.words("kind", "VARCHAR", kinds.kind, "kind_unknown", "left_out")
+                told = _told_by_kind(texts)
             elif texts:
                 reader.findings.remark(self.group.parts[0], "kind", "kind_column_ignored", "kept", texts[0])
         for part in self.group.parts:
             shape = reader.shapes[part.number]
             known = shape.expressions.get("kind")
+            for name, (sql, words) in told.items():  # "bank acceptance", "factoring without recourse"
+                own = shape.expressions.get(name, "NULL")
+                cases = " ".join(f"WHEN {quoted(text)} THEN {quoted(str(value))}" for text, value in words.items())
+                shape.expressions[name] = f"coalesce({own}, CAST(CASE {part.text('kind')} {cases} END AS {sql}))"
             shape.expressions["kind"] = f"coalesce({known}, {quoted(default)})" if known else quoted(default)
 
     def _currency(self) -> None:
@@ -223,12 +259,16 @@ class DocumentReader:
                 + ")"
             )
         document = have.get("document_date", "NULL")
-        # credits are due at once; an invoice without a due date follows its terms
+        # credits are due at once; an invoice without a due date follows its terms; a retention without one waits
         fallback = (
-            f"CASE WHEN {have['kind']} NOT IN ('credit_note', 'payment', 'advance') "
-            f"THEN CAST({document} + CAST({terms} AS INTEGER) AS DATE) END"
+            f"CASE WHEN {have['kind']} NOT IN {CREDITS} THEN CAST({document} + CAST({terms} AS INTEGER) AS DATE) END"
         )
-        have["due_date"] = f"coalesce({have.get('due_date', 'NULL')}, {fallback}, {document})"
+        due, maturity = have.get("due_date", "NULL"), have.get("bill_maturity", "NULL")
+        have["due_date"] = (
+            f"CASE WHEN {have['kind']} = 'retention' THEN {due} "
+            f"WHEN {have['kind']} = 'bill' THEN coalesce({maturity}, {due}) "
+            f"ELSE coalesce({due}, {fallback}, {document}) END"
+        )
         identity = have.get("document_id", "NULL")
         have["document_id"] = f"coalesce({identity}, 'L' || r.line)"
         values = ", ".join(f"{have.get(name, 'NULL')}" for name in stored)
@@ -246,20 +286,21 @@ class DocumentReader:
         required: list[tuple[str, str]] = [("document_date", "date_missing")]
         if invoices:
             required.append(("customer_id", "customer_missing"))
+        aside = f" AND r.record NOT IN (SELECT record FROM {identifier(part.lines)})" if part.lines else ""
         for name, reason in required:
             empty = part.text(name)
             findings.rows(
-                f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE {empty} IS NULL",
+                f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE {empty} IS NULL{aside}",
                 name,
                 reason,
                 "left_out",
             )
-        sums = [part.text(n) for n in ("amount", "open_amount")]
+        sums = [part.text(n) for n in ("amount", "open_amount", "debit", "credit")]
         findings.rows(
-            f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE coalesce({', '.join(sums)}) IS NULL",
+            f"SELECT {part.entry}, r.line, NULL, NULL FROM {raw} AS r WHERE coalesce({', '.join(sums)}) IS NULL{aside}",
             "amount", "amount_missing", "left_out",
         )  # fmt: skip
-        if part.cell("document_id"):
+        if part.cell("document_id") and not part.mapped.running:
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, json_object('line', CAST(r.line AS VARCHAR)) FROM {raw} AS r "
                 f"WHERE {part.text('document_id')} IS NULL",
@@ -278,7 +319,7 @@ class DocumentReader:
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, json_object('days', CAST({terms} AS VARCHAR)) FROM {raw} AS r "
                 f"{' '.join(joins)} WHERE {due} IS NULL AND {terms} {test} "
-                f"AND {have['kind']} NOT IN ('credit_note', 'payment', 'advance')",
+                f"AND {have['kind']} NOT IN {CREDITS} AND {have['kind']} NOT IN ('retention', 'bill')",
                 "due_date", reason, "kept",
             )  # fmt: skip
 
@@ -299,6 +340,16 @@ class DocumentReader:
                         f"{joined} WHERE {mark} = {quoted(text)} AND {code} = {quoted(currency)}",
                         name, "currency_mark", "left_out",
                     )  # fmt: skip
+
+
+def _told_by_kind(texts: Sequence[str]) -> dict[str, tuple[str, Mapping[str, object]]]:
+    """What the words for kinds say besides: whose acceptance a bill is, and who bears the risk of what was sold."""
+    claims = [text for text in texts if kinds.kind(text) in ("bill", "factoring")]
+    found = {
+        name: (_WORDS[name][0], {text: _WORDS[name][1](text) for text in claims}) for name in ("bill_kind", "recourse")
+    }
+    told = {name: (sql, {t: m for t, m in words.items() if m is not None}) for name, (sql, words) in found.items()}
+    return {name: (sql, words) for name, (sql, words) in told.items() if words}
 
 
 def _matters(reason: str) -> Treatment:

@@ -22,9 +22,10 @@ MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 
 ROWS_ALIKE = "ledger.rows_alike"
 LEFT_OUT = (
-    "total_line", "note_line", "duplicate_row", "void_row", "kind_unknown", "kind_unsupported", "customer_missing",
+    "total_line", "note_line", "duplicate_row", "void_row", "kind_unknown", "netting_without_agreement",
+    "customer_missing",
     "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
-    "amount_unreadable", "amount_too_large", "amount_decimals", "currency_mark", "amount_missing",
+    "amount_unreadable", "amount_too_large", "amount_decimals", "side_unknown", "currency_mark", "amount_missing",
     "currency_unknown", "currency_missing",
 )  # fmt: skip
 """Reasons for leaving a row out, gravest first: a row is reported with one reason, so that its amount counts once."""
@@ -45,6 +46,8 @@ class Part:
     """Positions of columns in which some cell has spaces around it (`profiled`)."""
     timed: frozenset[int] = frozenset()
     """Positions of columns in which some cell has a colon, as times of day do."""
+    lines: str | None = None
+    """The table of lines that are no entries (`account_lines.mark`), where the table is an account."""
 
     def cell(self, name: str) -> str | None:
         """The column of the raw table that holds a field: `r.c3`."""

@@ -10,8 +10,15 @@ from functools import cache
 from duebook.core import money, resources
 from duebook.core.total_words import plain_word
 
-SUPPORTED = ("invoice", "credit_note", "payment", "advance")
-"""Kinds that the ledger takes in; the others are recognized and reported (they are kinds of their own later)."""
+CHARGE_KINDS = ("invoice", "retention", "bill", "revaluation")
+"""Kinds that add to what is owed."""
+CREDIT_KINDS = ("credit_note", "payment", "advance", "write_off", "factoring", "netting")
+"""Kinds that reduce what is owed: stored negative, however an export writes them."""
+KINDS = (*CHARGE_KINDS, *CREDIT_KINDS, "journal")
+"""All kinds; a journal entry goes either way, by its sign."""
+RELATIONS = ("related", "intercompany", "third_party")
+BILL_KINDS = ("bank_acceptance", "commercial_acceptance")
+BILL_STATES = ("held", "endorsed", "discounted", "collected", "dishonored")
 
 
 @cache
@@ -27,6 +34,30 @@ def _words(section: str) -> Mapping[str, str]:
 def kind(text: str) -> str | None:
     """The canonical kind that a document-type text means, or None."""
     return _words("kinds").get(plain_word(text))
+
+
+def relation(text: str) -> str | None:
+    """related, intercompany or third_party, or None. A bare yes or no answers whether the party is related."""
+    found = _words("relations").get(plain_word(text))
+    if found is None and (yes := flag(text)) is not None:
+        return "related" if yes else "third_party"
+    return found
+
+
+def bill_kind(text: str) -> str | None:
+    """bank_acceptance or commercial_acceptance, or None."""
+    return _words("bill_kinds").get(plain_word(text))
+
+
+def bill_state(text: str) -> str | None:
+    """held, endorsed, discounted, collected or dishonored, or None."""
+    return _words("bill_states").get(plain_word(text))
+
+
+def recourse(text: str) -> bool | None:
+    """Whether a transfer is with recourse, or None where the text does not say."""
+    found = _words("recourse").get(plain_word(text))
+    return flag(text) if found is None else found == "with"
 
 
 def flag(text: str) -> bool | None:

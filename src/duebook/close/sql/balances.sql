@@ -20,9 +20,15 @@ summed AS (
         sum(unapplied) AS unapplied,
         sum(CASE WHEN receivable THEN open ELSE 0 END) AS receivable,
         sum(CASE WHEN receivable THEN disputed_open ELSE 0 END) AS disputed_open,
+        sum(CASE WHEN receivable AND kind = 'retention' THEN open ELSE 0 END) AS retention,
+        sum(CASE WHEN kind = 'advance' THEN open ELSE 0 END) AS advances,
+        sum(CASE WHEN account = 'bill' THEN open ELSE 0 END) AS bills,
+        sum(CASE WHEN account = 'contract_asset' THEN open ELSE 0 END) AS contract_assets,
+        sum(CASE WHEN account = 'revaluation' THEN open ELSE 0 END) AS revalued,
+        min(relation) AS relation,
         sum(CASE WHEN late THEN aged ELSE 0 END) AS overdue,
         max(CASE WHEN aged > 0 AND days_past_due > 0 THEN days_past_due ELSE 0 END) AS oldest_days,
-        count(*) AS items
+        count(*) FILTER (account = 'receivable') AS items
     FROM items
     GROUP BY customer_id, currency
 )

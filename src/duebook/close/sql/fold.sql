@@ -1,6 +1,7 @@
 -- Policy "fold": a customer's credits meet its oldest items first, in each currency: oldest as the scheme ages, so that
 -- a cell that folds the same items finds the same buckets.
 --
+-- Only receivables and their credits have amounts here; other accounts are not touched.
 -- Running sums before each item tell how far the credits reach; what they do not use stays unapplied.
 CREATE OR REPLACE TABLE items AS
 WITH running AS (
