@@ -92,7 +92,8 @@ def _items(book: Book) -> None:
     placed = _detail(book, "open_items", "open_items", freeze=2)
     _flag_old(book, "open_items", placed, "days_past_due", "open")
     # Only when the detail exceeds a sheet does the close say anything here.
-    warning = book.styles(bold=True, font_color=style.AMBER, shrink=True)
+    fits = {"text_wrap": True, "valign": "top"} if book.bilingual else {"shrink": True}
+    warning = book.styles(bold=True, font_color=style.AMBER, **fits)
     book.sheets["open_items"].merge_range(LINK_ROW, 1, LINK_ROW, placed.printed, "", warning)
     book.sheets["open_items"].write_formula(LINK_ROW, 1, '=open_items_words&""', warning, "")
     placed = _detail(book, "disputed", "disputed_items", freeze=2)

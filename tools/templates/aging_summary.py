@@ -75,8 +75,9 @@ def write_summary(book: Book) -> None:
     page.told("tie_out_words")
     page.gap(8)
     _cards(page)
-    page.named("previous_words", 0, 23, styles(font_size=8, font_color=style.MUTED))
-    page.next(18)
+    wraps = {"text_wrap": True, "valign": "top"} if book.bilingual else {}
+    page.named("previous_words", 0, 23, styles(font_size=8, font_color=style.MUTED, **wraps))
+    page.next(book.tall(18))
     page.gap(6)
     _aging_block(page)
     page.gap(4)
@@ -84,9 +85,9 @@ def write_summary(book: Book) -> None:
     _changes(page)
     page.gap(6)
     page.put(0, 23, f"={page.figure('remark')}", styles(font_size=8, text_wrap=True, valign="top"))
-    page.next(34)
-    page.named("open_items_words", 0, 23, styles(font_size=8, font_color=style.AMBER))
-    page.next(16)
+    page.next(book.tall(34))
+    page.named("open_items_words", 0, 23, styles(font_size=8, font_color=style.AMBER, **wraps))
+    page.next(book.tall(16))
     page.legend()
     page.finish()
 
@@ -132,7 +133,7 @@ def _cards(page: Page) -> None:
         (("kpi_average", "dso_average"), ("kpi_countback", "dso_countback"), ("kpi_best", "dso_best")), start=1
     ):
         bottom = {"valign": "bottom"} if offset == 1 else {}
-        page.put(5, 7, t(words), styles(**{**small, "shrink": False}, **bottom), top + offset)
+        page.put(5, 7, t(words), styles(**{**small, "shrink": page.book.bilingual}, **bottom), top + offset)
         number = styles(font_size=9, align="right", shrink=True, num_format=style.DECIMAL, **bottom)
         page.put(8, 8, f'=IF({page.figure(key)}="","–",{page.figure(key)})', number, top + offset)
 

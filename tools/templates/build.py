@@ -15,15 +15,16 @@ sys.path.insert(0, str(ROOT))  # run as a script, the folder of the script is on
 
 from tools.templates import aging, exposure, functions  # noqa: E402  # after the path is known
 
+from duebook.core.messages import EDITIONS  # noqa: E402  # after the path is known
+
 BOOKS: dict[str, Callable[[Path, str], None]] = {"aging": aging.build, "exposure": exposure.build}
-LANGUAGES = ("en", "zh")
 
 
 def build_all(folder: Path) -> list[Path]:
     """Writes every template into `folder` and returns the paths."""
     written = []
     for name, build in BOOKS.items():
-        for language in LANGUAGES:
+        for language in EDITIONS:
             path = folder / f"{name}.{language}.xlsx"
             build(path, language)
             written.append(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.templates import style
-from tools.templates.sheets import LINK_ROW, PLAIN_HEADER_PIXELS, Book
+from tools.templates.sheets import LINE_PIXELS, LINK_ROW, PLAIN_HEADER_PIXELS, Book
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 
 from duebook.close.slots import Table, table
@@ -31,11 +31,14 @@ def checks(book: Book, key: str, row: int, lines: list[tuple[str, str, str | int
     for column, words in ((LEFT_SIDE, "left"), (RIGHT_SIDE, "right"), (DIFFERENCE, "difference")):
         sheet.write(header, column, t(words), styles.header("money", valign="vcenter"))
     sheet.write(header, HOLDS, t("holds"), styles.header("text", valign="vcenter", indent=1))
-    sheet.set_row_pixels(header, PLAIN_HEADER_PIXELS)
+    sheet.set_row_pixels(header, book.tall(PLAIN_HEADER_PIXELS))
     first = header + 1
     for number, (words, left, right) in enumerate(lines):
         at = first + number
-        sheet.merge_range(at, DESCRIPTION, at, LEFT_SIDE - 1, t(words), styles.body("text"))
+        wraps = {"text_wrap": True} if book.bilingual else {}
+        if wraps:
+            sheet.set_row_pixels(at, book.tall(LINE_PIXELS))
+        sheet.merge_range(at, DESCRIPTION, at, LEFT_SIDE - 1, t(words), styles.body("text", **wraps))
         sheet.write_formula(at, LEFT_SIDE, f"={left}", styles.body("money"), "")
         if isinstance(right, int):
             sheet.write_number(at, RIGHT_SIDE, right, styles.body("money"))

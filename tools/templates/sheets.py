@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # sh
 
 from duebook.books.plan import Value
 from duebook.close.slots import Field, Table
+from duebook.core.messages import BOTH
 
 CREATED = datetime(2026, 1, 1)
 """A fixed date, so that a rebuild gives the same bytes; the close replaces it with the as-of date."""
@@ -57,6 +58,8 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "concentration": {"rank": 7.0},
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""
+BILINGUAL_WIDTHS = {"kind": 18.0, "bucket": 17.0, "status": 22.0, "ties": 24.0, "treatment": 16.0}
+"""Wider columns where a word of Duebook's stands in both languages."""
 SCREEN_ONLY = {
     "aged_balance": ("parent_id", "sales_unit"),
     "exposure": ("parent_id",),
@@ -125,6 +128,7 @@ class Book:
             }
         )
         self.language = language
+        self.bilingual = language == BOTH
         self.styles = style.Styles(self.workbook, language)
         self.preview = preview or Preview()
         self.sheets: dict[str, Worksheet] = {}
@@ -133,6 +137,21 @@ class Book:
 
     def text(self, key: str) -> str:
         return text(key, self.language)
+
+    def tall(self, pixels: int) -> int:
+        """The height of a row with a sentence: twice where it is said in two languages."""
+        return 2 * pixels if self.bilingual else pixels
+
+    def _header_pixels(self, slot: str, filters: bool) -> int:
+        plain = HEADER_PIXELS.get(slot, PLAIN_HEADER_PIXELS)
+        return (FILTER_HEADER_PIXELS if filters else plain) + (LINE_PIXELS if self.bilingual else 0)
+
+    def _body_pixels(self, table: Table) -> int | None:
+        """The height of the rows of a table whose sentences wrap; None where nothing does."""
+        known = BODY_PIXELS.get(table.name)
+        if known is None and self.bilingual and any(f.key in SENTENCES for f in table.fields):
+            known = LINE_PIXELS
+        return None if known is None else self.tall(known)
 
     def add_sheets(self, keys: Sequence[str]) -> None:
         """All sheets in their order, named by text key; the first is the page that opens."""
@@ -163,7 +182,9 @@ class Book:
         muted = self.styles(font_color=style.MUTED, font_size=8, shrink=True)
         sheet.merge_range(COVER_ROW, left, COVER_ROW, right, "", muted)
         sheet.write_formula(COVER_ROW, left, '=cover_line&""', muted, "")
-        note = self.styles(font_color=style.MUTED, shrink=True)
+        note = self.styles(font_color=style.MUTED, **({"text_wrap": True} if self.bilingual else {"shrink": True}))
+        if self.bilingual:
+            sheet.set_row_pixels(NOTE_ROW, self.tall(LINE_PIXELS))
         sheet.merge_range(NOTE_ROW, left, NOTE_ROW, right, self.text(f"{key}_note"), note)
         back = f"internal:{quoted(self.text('summary'))}!A1"
         sheet.write_url(
@@ -191,8 +212,8 @@ class Book:
         renamed = self.preview.headers.get(table.name, {})
         # With filters, room for the buttons below the words, which stand at the top.
         middle = {} if filters else {"valign": "vcenter"}
-        plain = HEADER_PIXELS.get(table.name, PLAIN_HEADER_PIXELS)
-        sheet.set_row_pixels(header, FILTER_HEADER_PIXELS if filters else plain)
+        sheet.set_row_pixels(header, self._header_pixels(table.name, filters))
+        pixels = self._body_pixels(table)
         columns = [
             {
                 "header": renamed.get(f.key, f.label(self.language)),
@@ -204,10 +225,10 @@ class Book:
         sheet.add_table(header, 0, last, placed.right, options)
         for number in range(placed.first, last + 1):
             given = rows[number - placed.first] if rows else {}
-            if table.name in BODY_PIXELS:
-                sheet.set_row_pixels(number, BODY_PIXELS[table.name])
+            if pixels:
+                sheet.set_row_pixels(number, pixels)
             for f in table.fields:
-                self._body_cell(sheet, placed, number, f, given.get(f.key))
+                self._body_cell(sheet, placed, number, f, given.get(f.key), wraps=pixels is not None)
         if totals:
             self._totals(sheet, placed, row)
         if widths:
@@ -217,9 +238,9 @@ class Book:
         columns_of_ids.update(placed.column(f.key) for f in table.fields if f.unit == "id")
         return placed
 
-    def _body_cell(self, sheet: Worksheet, placed: Placed, row: int, f: Field, value: Value) -> None:
+    def _body_cell(self, sheet: Worksheet, placed: Placed, row: int, f: Field, value: Value, *, wraps: bool) -> None:
         column = placed.column(f.key)
-        cell_format = self.styles.body(f.unit, **_fitting(placed.table, f), **_apart(placed.table, f))
+        cell_format = self.styles.body(f.unit, **_fitting(placed.table, f, wraps), **_apart(placed.table, f))
         if f.formula:
             cells = {g.key: xl_rowcol_to_cell(row, placed.column(g.key)) for g in placed.table.fields}
             sheet.write_formula(row, column, f"={f.formula.format(**cells)}", cell_format, "")
@@ -241,7 +262,7 @@ class Book:
 
     def _widths(self, sheet: Worksheet, table: Table) -> None:
         for number, f in enumerate(table.fields):
-            sheet.set_column(number, number, width(f, table.name))
+            sheet.set_column(number, number, width(f, table.name, self.bilingual))
 
     def _decimals(self, sheet: Worksheet, placed: Placed) -> None:
         """Yen without decimals, dinars with three: by the row's own currency."""
@@ -287,9 +308,12 @@ class Book:
 
 
 LONG_TEXTS = frozenset({"reason", "action", "headline", "chart_title", "remark"})
+SENTENCES = LONG_TEXTS | {"item"}
+"""What may take a line per language."""
 _LONG_WIDTH = 52.0
 CUT = frozenset({"customer_name", "parent_id", "group", "file", "value", "dispute_reason"})
 """Texts that the next cell, hardly ever blank, cuts off: shrunk to fit, 200 characters would be a hairline."""
+LINE_PIXELS = 16
 FILTER_HEADER_PIXELS = 33
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
@@ -304,17 +328,19 @@ def _apart(slot: Table, f: Field) -> dict[str, Any]:
     return {"indent": 1} if beside else {}
 
 
-def _fitting(slot: Table, f: Field) -> dict[str, Any]:
+def _fitting(slot: Table, f: Field, wraps: bool) -> dict[str, Any]:
     """How a body cell deals with what is too long: sentences wrap, other text shrinks, a long name is cut."""
     # From the top, so that a sentence of three lines loses its last one, not half of its first.
     top = {"valign": "top"} if slot.name == "problems" else {}
-    if slot.name in BODY_PIXELS and (f.key in LONG_TEXTS or slot.name == "basis"):
+    if wraps and (f.key in SENTENCES or slot.name == "basis"):
         return {"text_wrap": True, **top}
     return {**top, "shrink": True} if f.unit in ("text", "id") and f.key not in CUT else top
 
 
-def width(f: Field, slot: str) -> float:
+def width(f: Field, slot: str, bilingual: bool = False) -> float:
     """Column width for a field, wide enough for a name of 40 characters at 9 points or a 15-digit amount."""
+    if bilingual and f.key in BILINGUAL_WIDTHS:
+        return BILINGUAL_WIDTHS[f.key]
     own = SLOT_WIDTHS.get(slot, {})
     if f.key in own or f.unit in own:
         return own.get(f.key) or own[f.unit]

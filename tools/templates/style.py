@@ -28,7 +28,7 @@ INPUT_INK = "#0000FF"
 INPUT_FILL = "#FFFBE0"
 LINK = "#00703C"
 
-FONTS = {"en": "Arial", "zh": "Microsoft YaHei"}
+FONTS = {"en": "Arial", "zh": "Microsoft YaHei", "both": "Microsoft YaHei"}
 """Both come with Excel on Windows and Mac; elsewhere the system substitutes a face of the same widths."""
 
 # A trailing `_)` leaves the room of a closing parenthesis, so that decimals stand under each other.

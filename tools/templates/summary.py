@@ -148,7 +148,7 @@ class Page:
     def headline(self) -> None:
         big = self.book.styles(bold=True, font_size=12, text_wrap=True, valign="top")
         self.put(0, 23, f"={self.figure('headline')}", big)
-        self.next(48)
+        self.next(self.book.tall(48))
 
     def _check_sign(self) -> None:
         """Whether every check of the book holds: the count of failing ones, its number format says it in words."""
@@ -163,7 +163,7 @@ class Page:
     def told(self, name: str) -> None:
         """A sentence of the close across the page, two lines at most."""
         self.named(name, 0, COLUMNS - 1, self.book.styles(text_wrap=True, valign="top"))
-        self.next(30)
+        self.next(self.book.tall(30))
 
     def heading(self, words: str) -> None:
         accent = self.book.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")

@@ -1,6 +1,14 @@
-"""The fixed words of the standard workbooks, English and Chinese side by side. Table headers live in `close.slots`."""
+"""The fixed words of the standard workbooks, English and Chinese side by side. Table headers live in `close.slots`.
+
+The bilingual edition shows both by the rule of `core.messages.together`; number formats that carry words (keys
+beginning with `f_`) put the Chinese words after the English ones. `BOTH_TEXTS` holds what reads better otherwise.
+"""
 
 from __future__ import annotations
+
+import re
+
+from duebook.core.messages import BOTH, said, together
 
 TEXTS: dict[str, tuple[str, str]] = {
     # document properties and footers
@@ -218,7 +226,44 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+BOTH_TEXTS: dict[str, str] = {
+    "footer": "&L&8Duebook · &A&R&8Page &P of &N · 第 &P 页，共 &N 页",
+    "total_in": "Total 合计 ",
+    "chart_key": "dark 深色: this close 本期 · light 浅色: previous close 上期",
+    "exposure_key": "bar 实条: exposure 敞口 · frame 框: credit limit 信用额度 (no frame 无框: no limit set 未设额度)",
+    "kpi_dso": "DSO, days 应收周转天数",
+    "kpi_dso_other": "DSO, other methods 其他方法",
+    "kpi_average": "average 平均余额法",
+    "f_was_money": '"was 上期 "#,##0;"was 上期 "(#,##0);"was 上期 –"',
+    "f_was_decimal": '"was 上期 "0.0;"was 上期 "(0.0);"was 上期 –"',
+    "kpi_cei": "Collection effectiveness 收款效率",
+}
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
 def text(key: str, language: str) -> str:
-    """The words `key` in `language` ("en" or "zh")."""
+    """The words `key` in an edition: "en", "zh" or "both"."""
     english, chinese = TEXTS[key]
-    return chinese if language == "zh" else english
+    if language != BOTH:
+        return said(english, chinese, language)
+    if key in BOTH_TEXTS:
+        return BOTH_TEXTS[key]
+    return _format(english, chinese) if key.startswith("f_") else said(english, chinese, language)
+
+
+def _format(english: str, chinese: str) -> str:
+    """A number format with the words of both languages, where the English ones stand, section by section."""
+    sections = []
+    for one, other in zip(english.split(";"), chinese.split(";"), strict=True):
+        words = [_QUOTED.findall(section) for section in (one, other)]
+        if len(words[0]) != len(words[1]):
+            raise ValueError(f"{one} and {other} quote different numbers of words: write the format into BOTH_TEXTS")
+        added = iter(words[1])
+        sections.append(_QUOTED.sub(lambda found: f'"{_words(found[1], next(added))}"', one))  # noqa: B023  # used at once
+    return ";".join(sections)
+
+
+def _words(english: str, chinese: str) -> str:
+    """ " open items" and " 笔未清": the space at either end is that of the English."""
+    before, after = (" " if english[at : at + 1] == " " else "" for at in (0, len(english) - 1))
+    return before + together(english.strip(), chinese.strip()) + after

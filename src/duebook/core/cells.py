@@ -27,7 +27,7 @@ class Label(str):
         return Label, (str(self), self.zh)
 
     def text(self, language: str) -> str:
-        return self.zh if language == "zh" else str(self)
+        return messages.said(str(self), self.zh, language)
 
 
 class CellError(DuebookError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from duebook.core.errors import DuebookError
-from duebook.core.messages import LANGUAGES, text
+from duebook.core.messages import EDITIONS, text
 from duebook.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def _language(given: Sequence[str]) -> str:
     """The language asked for, known before the arguments are parsed so that their errors speak it too."""
     for place, word in enumerate(given):
         if word.startswith("--language="):
-            return word.partition("=")[2] if word.partition("=")[2] in LANGUAGES else "en"
-        if word == "--language" and place + 1 < len(given) and given[place + 1] in LANGUAGES:
+            return word.partition("=")[2] if word.partition("=")[2] in EDITIONS else "en"
+        if word == "--language" and place + 1 < len(given) and given[place + 1] in EDITIONS:
             return given[place + 1]
     told = os.environ.get("DUEBOOK_LANGUAGE", "en")
-    return told if told in LANGUAGES else "en"
+    return told if told in EDITIONS else "en"
 
 
 def _speak_utf8() -> None:
@@ -105,7 +105,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     _Parser.language = language
     common = _Parser(add_help=False)
-    common.add_argument("--language", choices=LANGUAGES, default=language, help=say("language"))
+    common.add_argument("--language", choices=EDITIONS, default=language, help=say("language"))
     common.add_argument("--json", action="store_true", help=say("json"))
     common.add_argument("--quiet", action="store_true", help=say("quiet"))
     parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))

@@ -19,6 +19,7 @@ from duebook.core.arguments import Day, Text
 from duebook.core.cells import Label
 from duebook.core.dates import months_later
 from duebook.core.declare import Example, Result, worksheet
+from duebook.core.messages import BOTH
 from duebook.core.notes import note
 from duebook.core.shared_arguments import AsOf
 from duebook.policy.argument import PolicyArgument, in_use
@@ -169,21 +170,23 @@ def bucket_sql(scheme: AgingScheme, basis_date: str, as_of: date) -> str:
 
 def bucket_labels(scheme: AgingScheme, language: str = "en") -> tuple[str, ...]:
     """Header texts, first bucket first: "Not due", "1–30", …, ">120", or "≤ 1 year", "1–2 years" for whole years."""
+    if language == BOTH:
+        return tuple(label.text(language) for label in labels(scheme))
     chinese = language == "zh"
-    labels = [("未到期" if chinese else "Not due")] if scheme.has_not_due else []
+    found = [("未到期" if chinese else "Not due")] if scheme.has_not_due else []
     if scheme.unit == "days":
         low = 1 if scheme.has_not_due and scheme.day_zero == "not_due" else 0
         day = "天" if chinese else " days"
         for upper in scheme.upper:
-            labels.append(f"{low}–{upper}{day}")
+            found.append(f"{low}–{upper}{day}")
             low = upper + 1
-        return (*labels, f">{scheme.upper[-1]}{day}")
+        return (*found, f">{scheme.upper[-1]}{day}")
     years = scheme.unit == "fiscal_years" or all(upper % 12 == 0 for upper in scheme.upper)
     bounds = [upper // 12 if years and scheme.unit == "months" else upper for upper in scheme.upper]
     unit = ("年" if years else "个月") if chinese else (" years" if years else " months")
-    labels.append(f"≤{bounds[0]}{unit.removesuffix('s') if bounds[0] == 1 else unit}")
-    labels += [f"{low}–{high}{unit}" for low, high in pairwise(bounds)]
-    return (*labels, f">{bounds[-1]}{unit}")
+    found.append(f"≤{bounds[0]}{unit.removesuffix('s') if bounds[0] == 1 else unit}")
+    found += [f"{low}–{high}{unit}" for low, high in pairwise(bounds)]
+    return (*found, f">{bounds[-1]}{unit}")
 
 
 @cache
@@ -195,6 +198,8 @@ def labels(scheme: AgingScheme) -> tuple[Label, ...]:
 
 def rule_in_words(scheme: AgingScheme, language: str = "en") -> str:
     """The convention, as the sheet prints it."""
+    if language == BOTH:
+        return _in_words(scheme).text(language)
     chinese = language == "zh"
     words = [f"按{_BASIS_ZH[scheme.basis]}计算账龄" if chinese else f"Aged by {_BASIS[scheme.basis]}"]
     if scheme.has_not_due:
