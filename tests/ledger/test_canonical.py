@@ -305,7 +305,7 @@ def test_equal_payments_without_a_number_are_both_kept(tmp_path: Path) -> None:
         ("Customer No | Invoice No | Date | Amount\nC1 | 1 | 2026-09-01 | 5", "Q", {}, "currency_given_unknown"),
         ("Customer No | Invoice No | Invoice date | Amount\nC1 | 1 | 2026-09-01 | 5", "USD", {"kind": "Art"},
          "column_absent"),
-        ("客户编码 | 凭证号 | 日期 | 借方金额 | 贷方金额\nC1 | 1 | 2026-09-01 | 5 |", "CNY", {}, "running_account"),
+        ("凭证号 | 日期 | 借方金额 | 贷方金额\n1 | 2026-09-01 | 5 |", "CNY", {}, "running_account_customer"),
         ("Customer No | Customer name | Credit limit\nC1 | One | 5", "USD", {}, "no_ledger"),
     ],
 )  # fmt: skip

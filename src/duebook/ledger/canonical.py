@@ -10,7 +10,18 @@ from datetime import date
 from duebook.core import money
 from duebook.core.engine import Engine, identifier, quoted
 from duebook.core.errors import DuebookError
-from duebook.ledger import allocations, checks, columns, customers, documents, kinds, sales, sheets
+from duebook.ledger import (
+    account_lines,
+    allocations,
+    checks,
+    columns,
+    customers,
+    documents,
+    kinds,
+    running_account,
+    sales,
+    sheets,
+)  # fmt: skip
 from duebook.ledger.cells import Group
 from duebook.ledger.date_evidence import DateColumn
 from duebook.ledger.files import read_raw, refuse_twice
@@ -32,6 +43,8 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
     currency_open: bool = False
     """Whether amounts may stay without a currency, to look at a ledger before anything is decided."""
+    known_at: date | None = None
+    """What was recorded later takes no part in the matching of running accounts."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,8 @@ class Ledger:
     records: int
     accepted: int
     left_out: int
+    derived: tuple[str, ...] = ()
+    """Files (with their sheets) whose matching is derived first-in first-out, because they tell none."""
 
 
 def read_ledger(
@@ -79,9 +94,9 @@ def read_ledger(
 def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, engine: Engine) -> Ledger:
     """The ledger from raw tables, each with the role the user gave it or None. Their order does not matter."""
     reading = _checked(reading)
-    every = _parts(tables, reading)
+    every = _parts(engine, tables, reading)
     aside = sheets.set_aside(every, {raw.name for role, raw in tables if role is not None})
-    parts = [profiled(engine, part) for part in every if part.number not in aside]
+    parts = _told(engine, [profiled(engine, part) for part in every if part.number not in aside])
     ledger = [p for p in parts if p.mapped.role in LEDGER_ROLES]
     if not ledger:
         raise DuebookError("ledger.no_ledger", files=", ".join(sorted({p.raw.file for p in parts})))
@@ -110,14 +125,17 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         checks.full_duplicates(engine, findings, group)
         checks.void_rows(engine, findings, group)
         reader.read(stored)
+        for part in group.parts:
+            running_account.date_openings(engine, part)
         readers |= {p.number: reader for p in group.parts}
     files = sorted({p.raw.file for p in about_customers if p.mapped.role == "customers"})
-    _check(engine, findings, groups, files, reading.currency_open)
+    _check(engine, findings, groups, files, reading.currency_open, reading.known_at)
     problems = told(findings, {p.number: p for p in parts})
     _publish(engine, parts)
     ledger_read = _counted(engine, parts, readers, problems)
     unused = tuple(_unused(p) for p in every if p.number in aside)
-    return replace(ledger_read, recognized=(*ledger_read.recognized, *unused))
+    derived = sorted({p.raw.file + (f" [{p.raw.sheet}]" if p.raw.sheet else "") for p in ledger if p.mapped.running})
+    return replace(ledger_read, recognized=(*ledger_read.recognized, *unused), derived=tuple(derived))
 
 
 def _checked(reading: Reading) -> Reading:
@@ -132,18 +150,36 @@ def _checked(reading: Reading) -> Reading:
     return replace(reading, currency=code)
 
 
-def _parts(tables: Sequence[tuple[str | None, RawTable]], reading: Reading) -> list[Part]:
+def _parts(engine: Engine, tables: Sequence[tuple[str | None, RawTable]], reading: Reading) -> list[Part]:
     """Tables in an order of their own (file, sheet), so that the order they are given in changes nothing."""
     ordered = sorted(enumerate(tables), key=lambda t: (t[1][1].file, t[1][1].sheet or "", t[1][1].records, t[0]))
-    found = [
-        Part(number, raw, columns.recognize(raw.headers, reading.columns, role))
-        for number, (_, (role, raw)) in enumerate(ordered)
-    ]
+    found = [_part(engine, number, raw, role, reading) for number, (_, (role, raw)) in enumerate(ordered)]
     for name, header in reading.columns.items():
         if not any(columns.plain(header) == columns.plain(h) for p in found for h in p.raw.headers):
             seen = ", ".join(h for p in found for h in p.raw.headers if h)
             raise DuebookError("ledger.column_absent", field=name, header=header, seen=seen)
     return found
+
+
+def _part(engine: Engine, number: int, raw: RawTable, role: str | None, reading: Reading) -> Part:
+    """A raw table with what its columns mean; an account without a customer column takes them from its headings."""
+    mapped = columns.recognize(raw.headers, reading.columns, role)
+    if "document_date" not in mapped.positions and (whole := account_lines.dated(engine, raw)) is not raw:
+        raw, mapped = whole, columns.recognize(whole.headers, reading.columns, role)
+    if mapped.sides and "customer_id" not in mapped.positions:
+        headed = account_lines.filled(engine, raw)
+        if headed is not raw:
+            return Part(number, headed, columns.recognize(headed.headers, reading.columns, role))
+    return Part(number, raw, mapped)
+
+
+def _told(engine: Engine, parts: Sequence[Part]) -> list[Part]:
+    """The parts with what their cells say about being running accounts, and the lines of these that are no entries."""
+    found = [part for group in _groups(parts) for part in running_account.told(engine, group.parts)]
+    return [
+        replace(p, lines=account_lines.mark(engine, p)) if p.mapped.running or p.raw.headed else p
+        for p in sorted(found, key=lambda p: p.number)
+    ]
 
 
 def _groups(parts: Sequence[Part]) -> list[Group]:
@@ -164,7 +200,12 @@ def _remark_columns(findings: Findings, parts: Sequence[Part]) -> None:
 
 
 def _check(
-    engine: Engine, findings: Findings, groups: Sequence[Group], customer_files: Sequence[str], currency_open: bool
+    engine: Engine,
+    findings: Findings,
+    groups: Sequence[Group],
+    customer_files: Sequence[str],
+    currency_open: bool,
+    known_at: date | None,
 ) -> None:
     """Checks and mends in the one order that works: signs need kinds, payers need invoices, sums need payers."""
     for group in groups:
@@ -179,11 +220,18 @@ def _check(
     )
     engine.execute(f"DELETE {gone}")
     parts = [p for g in groups for p in g.parts]
-    checks.same_document(engine, findings, [p.number for p in parts if p.mapped.role == "payments"])
+    unnumbered = [p.number for p in parts if p.mapped.role == "payments" or p.mapped.running]
+    checks.same_document(engine, findings, unnumbered)
     for part in parts:
         if part.mapped.role == "payments":
             allocations.spread_receipts(engine, part)
     allocations.make_allocations(engine, findings, parts)
+    running = [part for part in parts if part.mapped.running]
+    if running:
+        running_account.match(engine, running, known_at)
+    for part in running:
+        running_account.check_balance(engine, findings, part)
+        running_account.remark(engine, findings, part)
 
 
 def _publish(engine: Engine, parts: Sequence[Part]) -> None:

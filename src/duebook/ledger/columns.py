@@ -18,6 +18,8 @@ CellKind = Literal["id", "text", "date", "amount", "flag", "kind", "currency", "
 Role = Literal["invoices", "payments", "customers", "limits", "sales"]
 ROLES: tuple[Role, ...] = ("invoices", "payments", "customers", "limits", "sales")
 
+MATCHING = ("open_amount", "paid_amount", "settled_date", "applies_to")
+"""Fields by which an export itself tells what is paid."""
 _UNITS = {"千元": 1_000, "万元": 10_000, "萬元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000, "億元": 100_000_000}
 _IN_PARENTHESES = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 
@@ -29,6 +31,8 @@ class FieldNames:
     name: str
     kind: CellKind
     ranks: Mapping[str, int]
+    also: frozenset[str] = frozenset()
+    """Plain headers that mean this field in a running account only."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ class Mapped:
     """Amount fields whose header names a unit: 应收金额(万元) → 10000."""
     currency: str | None = None
     """A currency code that the header of the amount column names."""
+    sides: bool = False
+    """Whether amounts stand on a debit and a credit side: in two columns, or beside a column that names the side."""
+    running: bool = False
+    """Whether nothing tells what pays what: a running account, matched first-in first-out."""
 
 
 def plain(header: str) -> str:
@@ -60,7 +68,7 @@ def fields() -> Mapping[str, FieldNames]:
         ranks: dict[str, int] = {}
         for rank, known in enumerate((name, *entry["names"])):
             ranks.setdefault(plain(known), rank)
-        found[name] = FieldNames(name, entry["kind"], ranks)
+        found[name] = FieldNames(name, entry["kind"], ranks, frozenset(map(plain, entry.get("also", ()))))
     return found
 
 
@@ -96,7 +104,9 @@ def recognize(
     unused = tuple(h for p, h in enumerate(headers) if h and p not in positions.values())
     said = tuple((h, n) for h, n in passed_over if h in unused)
     scales, currency = _units(headers, positions)
-    return Mapped(told, dict(sorted(positions.items())), unused, said, scales, currency)
+    sides = told == "invoices" and has_sides(positions)
+    running = sides and not any(name in positions for name in MATCHING)
+    return Mapped(told, dict(sorted(positions.items())), unused, said, scales, currency, sides, running)
 
 
 def require(mapped: Mapped, headers: Sequence[str], file: str, *choices: tuple[str, ...]) -> None:
@@ -144,8 +154,17 @@ def _readings(header: str) -> list[list[str]]:
     ]
 
 
+def has_sides(positions: Mapping[str, int]) -> bool:
+    """Debit and credit columns without an amount of their own, or an amount beside a column that names its side."""
+    if {"debit", "credit"} <= positions.keys():
+        return "amount" not in positions
+    return {"amount", "direction"} <= positions.keys()
+
+
 def _told_role(positions: Mapping[str, int]) -> Role:
     has = positions.keys()
+    if {"debit", "credit"} <= has and "applies_to" not in has:
+        return "invoices"
     documents = {"document_id", "due_date", "document_date", "open_amount", "applies_to", "payment_id", "settled_date"}
     if {"applies_to", "payment_id"} & has and "due_date" not in has:
         return "payments"
@@ -188,6 +207,11 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
             found["document_id"] = found.pop("payment_id")
         if "customer_name" in found and "customer_id" not in found:
             found["customer_id"] = found["customer_name"]  # the name is the only key there is
+        balance = found.get("open_amount")
+        if balance is not None and "running_balance" not in found and has_sides(found) and _runs(headers[balance]):
+            found["running_balance"] = found.pop("open_amount")
+        if "amount" not in found and {"debit", "credit"} <= found.keys():
+            return found
         if "amount" not in found and "open_amount" in found:
             found["amount"] = found["open_amount"]
     elif role == "sales":
@@ -198,6 +222,11 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
     if role in ("customers", "limits") and "limit_currency" not in found and "currency" in found:
         found["limit_currency"] = found.pop("currency")
     return found
+
+
+def _runs(header: str) -> bool:
+    """Whether a header beside debits and credits is that of a running balance."""
+    return plain(header) in fields()["running_balance"].also
 
 
 def _names_an_invoice(header: str) -> bool:
@@ -214,6 +243,6 @@ def _units(headers: Sequence[str], positions: Mapping[str, int]) -> tuple[dict[s
             unit = unicodedata.normalize("NFKC", inside).strip().removeprefix("单位:").removeprefix("人民币")
             if unit in _UNITS:
                 scales[name] = Decimal(_UNITS[unit])
-            elif unit.upper() in money.minor_units() and name in ("amount", "open_amount", "sales_amount"):
+            elif unit.upper() in money.minor_units() and name in ("amount", "open_amount", "sales_amount", "debit"):
                 currency = unit.upper()
     return scales, currency

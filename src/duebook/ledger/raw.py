@@ -55,6 +55,10 @@ class RawTable:
     rejected: tuple[Problem, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     decimal_comma: bool | None = None
+    titles: tuple[tuple[str, ...], ...] = ()
+    """The lines above the header, cell by cell."""
+    headed: bool = False
+    """Whether the last two columns hold the customers that stood as headings above their rows (`account_lines`)."""
 
 
 def free_name(engine: Engine) -> str:

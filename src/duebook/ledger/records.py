@@ -58,6 +58,7 @@ class Layout:
     header_last: int
     blanks: int
     decimal_comma: bool | None
+    titles: tuple[tuple[str, ...], ...]
 
 
 def read(source: Source, engine: Engine, progress: Progress | None = None) -> RawTable:
@@ -106,6 +107,7 @@ def read(source: Source, engine: Engine, progress: Progress | None = None) -> Ra
         tuple(rejected),
         {**facts, **more},
         layout.decimal_comma,
+        layout.titles,
     )
 
 
@@ -149,7 +151,8 @@ def _layout(path: Path, source: Source) -> Layout:
     blanks = sum(1 for r in sample if r.line < head.line and not r.reason and not any(f.strip() for f in r.fields))
     values = [field for record in full if record.line > head.line for field in record.fields]
     comma = headings.decimal_comma(values)
-    return Layout(delimiter, bool(separator), headers, head.line + shift, head.last + shift, blanks, comma)
+    titles = tuple(tuple(record.fields) for record in full if record.line < head.line)
+    return Layout(delimiter, bool(separator), headers, head.line + shift, head.last + shift, blanks, comma, titles)
 
 
 def _binary(start: str) -> bool:

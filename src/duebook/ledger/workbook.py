@@ -120,4 +120,5 @@ def _table(
         (),
         facts,
         headings.decimal_comma(summary["sample"]),
+        tuple(tuple(texts) for texts in summary["above"]),
     )

@@ -129,6 +129,7 @@ def read_sheet(sheet: Any, spilled: Path, errors: dict[int, dict[int, str]]) -> 
         "headers": headers,
         "header_line": header_line,
         "titles": index,
+        "above": [texts for _, _, texts in head[:index]],
         "records": records,
         "blanks": last - header_line - records,
         "escaped": spill.escaped,
