@@ -77,7 +77,7 @@ def write_summary(book: Book) -> None:
     _cards(page)
     wraps = {"text_wrap": True, "valign": "top"} if book.bilingual else {}
     page.named("previous_words", 0, 23, styles(font_size=8, font_color=style.MUTED, **wraps))
-    page.next(book.tall(18))
+    page.next(book.tall(18, 30))
     page.gap(6)
     _aging_block(page)
     page.gap(4)
@@ -85,9 +85,9 @@ def write_summary(book: Book) -> None:
     _changes(page)
     page.gap(6)
     page.put(0, 23, f"={page.figure('remark')}", styles(font_size=8, text_wrap=True, valign="top"))
-    page.next(book.tall(34))
+    page.next(book.tall(34, 60))
     page.named("open_items_words", 0, 23, styles(font_size=8, font_color=style.AMBER, **wraps))
-    page.next(book.tall(16))
+    page.next(book.tall(16, 30))
     page.legend()
     page.finish()
 

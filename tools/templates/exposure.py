@@ -180,7 +180,7 @@ def _summary(book: Book) -> None:
     _concentration_block(page)
     page.gap(8)
     page.put(0, 23, f"={page.figure('remark')}", styles(font_size=8, text_wrap=True, valign="top"))
-    page.next(book.tall(40))
+    page.next(book.tall(40, 60))
     page.legend()
     page.finish()
 

@@ -58,7 +58,16 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "concentration": {"rank": 7.0},
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""
-BILINGUAL_WIDTHS = {"kind": 18.0, "bucket": 17.0, "status": 22.0, "ties": 24.0, "treatment": 16.0}
+BILINGUAL_WIDTHS = {
+    "kind": 18.0,
+    "document_date": 14.0,
+    "days_past_due": 14.0,
+    "dispute_days": 14.0,
+    "bucket": 17.0,
+    "status": 22.0,
+    "ties": 24.0,
+    "treatment": 16.0,
+}
 """Wider columns where a word of Duebook's stands in both languages."""
 SCREEN_ONLY = {
     "aged_balance": ("parent_id", "sales_unit"),
@@ -138,9 +147,13 @@ class Book:
     def text(self, key: str) -> str:
         return text(key, self.language)
 
-    def tall(self, pixels: int) -> int:
-        """The height of a row with a sentence: twice where it is said in two languages."""
-        return 2 * pixels if self.bilingual else pixels
+    def title(self, key: str) -> str:
+        """The words `key` on one line, however long they are."""
+        return " ".join(self.text(key).split("\n"))
+
+    def tall(self, pixels: int, bilingual: int = 0) -> int:
+        """The height of a row with a sentence: twice, or what `bilingual` says, where it is said in two languages."""
+        return (bilingual or 2 * pixels) if self.bilingual else pixels
 
     def _header_pixels(self, slot: str, filters: bool) -> int:
         plain = HEADER_PIXELS.get(slot, PLAIN_HEADER_PIXELS)
@@ -149,9 +162,11 @@ class Book:
     def _body_pixels(self, table: Table) -> int | None:
         """The height of the rows of a table whose sentences wrap; None where nothing does."""
         known = BODY_PIXELS.get(table.name)
-        if known is None and self.bilingual and any(f.key in SENTENCES for f in table.fields):
-            known = LINE_PIXELS
-        return None if known is None else self.tall(known)
+        if not self.bilingual:
+            return known
+        if known is None:
+            return 2 * LINE_PIXELS if any(f.key in SENTENCES for f in table.fields) else None
+        return known + LINE_PIXELS  # of a sentence of two lines hardly ever both halves take two
 
     def add_sheets(self, keys: Sequence[str]) -> None:
         """All sheets in their order, named by text key; the first is the page that opens."""
@@ -178,7 +193,7 @@ class Book:
         """
         sheet = self.sheets[key]
         sheet.set_row_pixels(TITLE_ROW, 30)
-        sheet.write(TITLE_ROW, left, self.text(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
+        sheet.write(TITLE_ROW, left, self.title(key), self.styles(bold=True, font_size=16, font_color=style.ACCENT))
         muted = self.styles(font_color=style.MUTED, font_size=8, shrink=True)
         sheet.merge_range(COVER_ROW, left, COVER_ROW, right, "", muted)
         sheet.write_formula(COVER_ROW, left, '=cover_line&""', muted, "")
@@ -196,7 +211,7 @@ class Book:
         sheet = self.sheets[key]
         sheet.set_row_pixels(row, 24)
         sheet.write(
-            row, left, self.text(words), self.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
+            row, left, self.title(words), self.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
         )
 
     def place(

@@ -20,13 +20,13 @@ from duebook.books.plan import Value
 LEFT = 1
 COLUMNS = 24
 UNIT_PIXELS, GAP_PIXELS, MARGIN_PIXELS = 37, 10, 12
+BILINGUAL_UNIT_PIXELS = 43
+"""The bilingual page is taller, so that it may be as much wider: labels need the room, and the print is no smaller."""
 GAPS = (4, 9, 14, 19)
 CARD_STARTS = (0, 5, 10, 15, 20)
 CHOICE_ROWS = 3
 """Rows of `choice` on the sheet of figures, the blank one below included."""
 CHOICE_COLUMN = 4
-PIXELS = (COLUMNS - len(GAPS)) * UNIT_PIXELS + len(GAPS) * GAP_PIXELS
-
 
 TITLE_CELL = xl_rowcol_to_cell(LINK_ROW + 2, CHOICE_COLUMN, row_abs=True, col_abs=True)
 """Where the sheet of figures holds the chart title of the chosen currency: a chart title is linked to one cell."""
@@ -66,8 +66,10 @@ class Page:
         self.sheet = book.sheets["summary"]
         self.row = 0
         self.sheet.set_column_pixels(0, 0, MARGIN_PIXELS)
+        unit = BILINGUAL_UNIT_PIXELS if book.bilingual else UNIT_PIXELS
+        self.pixels = (COLUMNS - len(GAPS)) * unit + len(GAPS) * GAP_PIXELS
         for column in range(COLUMNS):
-            self.sheet.set_column_pixels(LEFT + column, LEFT + column, GAP_PIXELS if column in GAPS else UNIT_PIXELS)
+            self.sheet.set_column_pixels(LEFT + column, LEFT + column, GAP_PIXELS if column in GAPS else unit)
 
     # -- cells ---------------------------------------------------------------------------------------------------
 
@@ -148,7 +150,7 @@ class Page:
     def headline(self) -> None:
         big = self.book.styles(bold=True, font_size=12, text_wrap=True, valign="top")
         self.put(0, 23, f"={self.figure('headline')}", big)
-        self.next(self.book.tall(48))
+        self.next(self.book.tall(48, 68))
 
     def _check_sign(self) -> None:
         """Whether every check of the book holds: the count of failing ones, its number format says it in words."""
@@ -163,11 +165,11 @@ class Page:
     def told(self, name: str) -> None:
         """A sentence of the close across the page, two lines at most."""
         self.named(name, 0, COLUMNS - 1, self.book.styles(text_wrap=True, valign="top"))
-        self.next(self.book.tall(30))
+        self.next(self.book.tall(30, 46))
 
     def heading(self, words: str) -> None:
         accent = self.book.styles(bold=True, font_size=11, font_color=style.ACCENT, valign="bottom")
-        self.put(0, 23, self.book.text(words), accent)
+        self.put(0, 23, self.book.title(words), accent)
         self.next(24)
 
     def cards(self, cards: Sequence[Card | None]) -> None:
@@ -277,7 +279,7 @@ class Page:
 
     def insert(self, chart: Chart, row: int, rows: int, description: str) -> None:
         """The chart across the page, over `rows` empty rows of 20 pixels."""
-        chart.set_size({"width": PIXELS, "height": rows * 20 - 4})
+        chart.set_size({"width": self.pixels, "height": rows * 20 - 4})
         options = {"object_position": 2, "description": self.book.text(description), "y_offset": 2}
         self.sheet.insert_chart(row, LEFT, chart, options)
 

@@ -24,21 +24,30 @@ EDITIONS = (*LANGUAGES, BOTH)
 ONE_LINE = 48
 """The widest label that stands on one line in both languages, in Latin letters; a Chinese one counts two."""
 _SENTENCE_ENDS = tuple(".!?。！？")
+_SIGNS = str.maketrans("、。“”", ',.""')
 _UNLETTERED = re.compile(r"(?:\d|[^\w()（）\[\]【】\"'“”‘’])*")
 
 
 def together(en: str, zh: str) -> str:
     """How a bilingual text reads: a label on one line ("As of 截止日"), a sentence and what is long on two.
 
-    What both say is said once: a sign or a number before the words ("✓ TRUE 相符", "1–30 days 天"), or all of it.
+    What both say is said once: a sign or a number before the words ("✓ TRUE 相符", "1–30 days 天"), or all of it
+    ("CNY, EUR").
     """
     if not en or not zh or en in zh:
         return zh or en
+    if _plain(en) == _plain(zh):
+        return en
     sentence = en.endswith(_SENTENCE_ENDS) or zh.endswith(_SENTENCE_ENDS) or "\n" in en + zh
     if sentence or width(f"{en} {zh}") > ONE_LINE:
         return f"{en}\n{zh}"
     ahead = _ahead(en)
     return f"{en} {zh[len(_ahead(zh)) :].lstrip() if ahead.strip() == _ahead(zh).strip() else zh}"
+
+
+def _plain(words: str) -> str:
+    """A text without spaces, its full-width signs as the plain ones: names and numbers read alike in a list."""
+    return "".join(unicodedata.normalize("NFKC", words.translate(_SIGNS)).split())
 
 
 def _ahead(words: str) -> str:

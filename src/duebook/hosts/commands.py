@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from textwrap import indent
 from typing import Any
 
 from duebook.close.run import Outcome, close_month
 from duebook.close.verify import verify as verify_close
 from duebook.close.wording import amount
 from duebook.core.engine import Engine
-from duebook.core.messages import text
+from duebook.core.messages import in_edition, text
 from duebook.hosts.cli import DONE, PROBLEMS, columns_of, options_of, sources_of
 
 SHOWN_PROBLEMS = 10
@@ -103,13 +104,18 @@ def _tell_problems(console: Any, problems: list[dict[str, Any]], language: str) 
     )
     gravest_first = sorted(problems, key=lambda problem: GRAVITY.index(problem["treatment"]))
     for problem in gravest_first[:SHOWN_PROBLEMS]:
-        console.print(f"  {problem_line(problem, language)}", markup=False, soft_wrap=True)
+        console.print(indent(problem_line(problem, language), "  "), markup=False, soft_wrap=True)
     if len(problems) > SHOWN_PROBLEMS:
-        console.print(f"  {text('cli.more_problems', language, count=f'{len(problems) - SHOWN_PROBLEMS:,}')}")
+        more = text("cli.more_problems", language, count=f"{len(problems) - SHOWN_PROBLEMS:,}")
+        console.print(indent(more, "  "), markup=False, soft_wrap=True)
 
 
 def problem_line(problem: dict[str, Any], language: str) -> str:
-    """file [sheet], line, column, value: reason (treatment)."""
+    """file [sheet], line, column, value: reason (treatment). In both languages one line each."""
+    return in_edition(language, lambda tongue: _problem_line(problem, tongue))
+
+
+def _problem_line(problem: dict[str, Any], language: str) -> str:
     where = problem["file"] + (f" [{problem['sheet']}]" if problem.get("sheet") else "")
     if problem.get("line"):
         where += text("cli.at_line", language, line=problem["line"])
