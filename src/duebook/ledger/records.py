@@ -107,7 +107,7 @@ def read(source: Source, engine: Engine, progress: Progress | None = None) -> Ra
         tuple(rejected),
         {**facts, **more},
         layout.decimal_comma,
-        layout.titles,
+        titles=layout.titles,
     )
 
 
