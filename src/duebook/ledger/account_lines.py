@@ -66,9 +66,10 @@ def customer_in(line: Sequence[str | None]) -> tuple[str, str] | None:
     filled = [cell.strip() for cell in line if cell and cell.strip()]
     if not filled:
         return None
-    name, colon, rest = unicodedata.normalize("NFKC", filled[0]).partition(":")
-    if plain_word(name) not in words("heading") or not (colon or len(filled) == 2):
+    name, *after = re.split("[:：]", filled[0], maxsplit=1)
+    if plain_word(name) not in words("heading") or not (after or len(filled) == 2):
         return None
+    rest = after[0] if after else ""
     rest = " ".join([rest.strip(), *(filled[1:] if not rest.strip() else [])]).strip()
     # what follows on the same line: "客户：C001 甲公司  币别：人民币"
     rest = re.split(r"\s{2,}|\s+\S{1,12}[:：]", rest)[0].strip()
@@ -93,7 +94,8 @@ def filled(engine: Engine, raw: RawTable, *, bare: bool = False) -> RawTable:
     width, name = len(raw.headers), f"{raw.name}_filled"
     engine.execute(
         f"CREATE OR REPLACE TABLE {identifier(f'{raw.name}_headings')} AS "
-        "SELECT unnest(CAST(? AS BIGINT[])) AS record, unnest(CAST(? AS VARCHAR[])) AS customer_id, unnest(CAST(? AS VARCHAR[])) AS customer_name",
+        "SELECT unnest(CAST(? AS BIGINT[])) AS record, unnest(CAST(? AS VARCHAR[])) AS customer_id, "
+        "unnest(CAST(? AS VARCHAR[])) AS customer_name",
         [[h.record for h in found], [h.customer_id for h in found], [h.customer_name for h in found]],
     )
     own = ", ".join(f"r.{c}" for c in cells(width))

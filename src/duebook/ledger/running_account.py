@@ -59,7 +59,8 @@ def _names_sides(engine: Engine, parts: Sequence[Part]) -> bool:
         for p in parts
         for (text,) in engine.rows(f"SELECT DISTINCT {p.text('direction')} FROM {identifier(p.raw.name)} AS r")
     }
-    return {None} != texts and all(account_lines.side(text) is not None for text in texts if text)
+    texts -= {None, *(p.header("direction") for p in parts)}  # printed pages repeat the header
+    return bool(texts) and all(account_lines.side(text) is not None for text in texts)
 
 
 def _filled(engine: Engine, parts: Sequence[Part], name: str) -> bool:
@@ -145,6 +146,8 @@ def _signed(reader: Reader, part: Part) -> None:
             amount = f"CASE WHEN {opens} AND coalesce({amount}, 0) = 0 THEN {balance} ELSE {amount} END"
         have["opening"] = opens
     have["amount"] = f"CAST({amount} AS DECIMAL(18, 4))"
+    for name in {"open_amount", "paid_amount"} & have.keys():  # written without a minus beside a credit
+        have[name] = f"CASE WHEN {amount} < 0 AND {have[name]} > 0 THEN -{have[name]} ELSE {have[name]} END"
     if balance:
         have["running_balance"] = f"CAST({balance} AS DECIMAL(18, 4))"
 
