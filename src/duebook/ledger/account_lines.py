@@ -142,25 +142,22 @@ def _headings(engine: Engine, raw: RawTable, bare: bool) -> list[Heading]:
 def mark(engine: Engine, part: Part) -> str:
     """Makes the table of the part's lines that are no entries (record, mark); returns its name."""
     raw, name = part.raw, f"lines_{part.number}"
-    texts = _text_cells(part)
-    cell = "regexp_replace(lower(t), " + quoted(r"[\s_.:：。*-]") + ", '', 'g')"
+    table = identifier(raw.name)
     listed = {key: ", ".join(quoted(w) for w in sorted(found)) for key, found in _sections().items()}
-    looked = f"list_filter([{', '.join(texts)}], lambda t: t IS NOT NULL AND length(t) <= 40)"
-    total_of = f"length(list_filter(w, lambda t: regexp_matches(t, {quoted('(?i)' + _TOTAL_OF)}))) > 0"
-    header = _repeated_header(part)
-    headings = (
-        f"record IN (SELECT record FROM {identifier(raw.name.removesuffix('_filled') + '_headings')})"
-        if raw.headed
-        else "false"
-    )
+    cell = "regexp_replace(lower(t), " + quoted(r"[\s_.:：。*-]") + ", '', 'g')"
+    each = [
+        f"SELECT record, CASE WHEN {cell} IN ({listed['total']}) OR regexp_matches(t, {quoted('(?i)' + _TOTAL_OF)}) "
+        f"THEN 1 WHEN {cell} IN ({listed['opening']}) THEN 2 END AS rank FROM "
+        f"(SELECT record, {c} AS t FROM {table} AS r WHERE length({c}) <= 40 AND NOT {c} BETWEEN '0' AND ':')"
+        for c in _text_cells(part)
+    ]
+    each.append(f"SELECT r.record, 0 AS rank FROM {table} AS r WHERE {_repeated_header(part)}")
+    if raw.headed:
+        each.append(f"SELECT record, 0 AS rank FROM {identifier(raw.name.removesuffix('_filled') + '_headings')}")
     engine.execute(
-        f"CREATE OR REPLACE TABLE {identifier(name)} AS WITH looked AS ("
-        f"SELECT r.record, {looked} AS w, {header} AS header FROM {identifier(raw.name)} AS r), "
-        f"told AS (SELECT record, header, w, list_transform(w, lambda t: {cell}) AS p FROM looked), "
-        f"marked AS (SELECT record, CASE WHEN {headings} OR header THEN '{HEADING}' "
-        f"WHEN list_has_any(p, [{listed['total']}]) OR {total_of} THEN '{TOTAL}' "
-        f"WHEN list_has_any(p, [{listed['opening']}]) THEN '{OPENING}' END AS mark FROM told) "
-        "SELECT record, mark FROM marked WHERE mark IS NOT NULL ORDER BY record"
+        f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT record, CASE min(rank) WHEN 0 THEN '{HEADING}' "
+        f"WHEN 1 THEN '{TOTAL}' ELSE '{OPENING}' END AS mark FROM ({' UNION ALL '.join(each)}) "
+        "WHERE rank IS NOT NULL AND record > 0 GROUP BY record ORDER BY record"
     )
     _carried(engine, part, name)
     return name
@@ -175,7 +172,7 @@ def _text_cells(part: Part) -> list[str]:
     """The cells in which a line may say what it is: all but amounts, currencies and names of customers."""
     kept = {p for n, p in part.mapped.positions.items() if fields()[n].kind in ("amount", "currency")}
     kept |= {part.mapped.positions[n] for n in ("customer_name", "direction") if n in part.mapped.positions}
-    return [f"r.c{p + 1}" for p in range(len(part.raw.headers)) if p not in kept] or ["NULL"]
+    return [f"r.c{p + 1}" for p in range(len(part.raw.headers)) if p not in kept]
 
 
 def _repeated_header(part: Part) -> str:
