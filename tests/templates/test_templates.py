@@ -18,13 +18,14 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
+from duebook.core.messages import EDITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tools.templates import build, sheets, style, texts  # noqa: E402  # the builder is not part of the package
 
-BOOKS = [(name, language) for name in ("aging", "exposure") for language in ("en", "zh")]
+BOOKS = [(name, language) for name in ("aging", "exposure") for language in EDITIONS]
 CONTRACT = {"aging": (AGING_TABLES, AGING_CELLS), "exposure": (EXPOSURE_TABLES, EXPOSURE_CELLS)}
 OWN_NAMES = {
     "aging": {"flag_days", "figures_row", "checks_failed"},
@@ -95,7 +96,7 @@ def test_tables_are_the_slots_with_their_headers_in_order(opened: tuple[str, str
 def test_headers_are_unique_within_a_table() -> None:
     for tables, _ in CONTRACT.values():
         for table in tables:
-            for language in ("en", "zh"):
+            for language in EDITIONS:
                 labels = [f.label(language).casefold() for f in table.fields]
                 assert len(set(labels)) == len(labels), (table.name, language)
 
@@ -166,7 +167,7 @@ def test_formulas_use_allowed_functions_plain_references_and_no_typed_numbers(
 
 
 def test_at_most_fifty_formulas_touch_the_open_items() -> None:
-    for language in ("en", "zh"):
+    for language in EDITIONS:
         book = load_workbook(committed("aging", language))
         ((sheet, _),) = [(s, t) for s, t in placed(book) if t.displayName == "open_items"]
         name = re.escape(sheet.title)
@@ -202,7 +203,7 @@ def test_every_sheet_prints_on_a4_with_titles_and_page_numbers(opened: tuple[str
         assert (left, top) == (1, 1) and right > 1 and bottom > 1, sheet.title
         footer = sheet.oddFooter.right.text
         assert "&P" in footer and "&N" in footer, sheet.title
-        assert ("第" in footer) == (language == "zh")
+        assert ("第" in footer) == (language != "en") and ("Page" in footer) == (language != "zh")
         assert not sheet.sheet_view.showGridLines
         assert sheet.sheet_view.selection[-1].activeCell in ("A1", None) or number > 0
         if number:
@@ -215,7 +216,7 @@ def test_every_sheet_prints_on_a4_with_titles_and_page_numbers(opened: tuple[str
 
 
 # Last columns that stay off paper, so that the page is large enough to read.
-OFF_PAPER = {"aged_balance": 2, "exposure": 1, "concentration": 1}
+OFF_PAPER = {"aged_balance": 2, "exposure": 2, "concentration": 1}
 
 
 def printed(sheet: Worksheet) -> tuple[int, int]:
@@ -240,7 +241,8 @@ def test_what_stays_off_paper_prints_elsewhere_or_is_machinery() -> None:
         if t.name in OFF_PAPER
     }
     groups = {"parent_id", "sales_unit"}  # the sheet of groups and units; the concentration
-    assert off == {"aged_balance": groups, "exposure": {"parent_id"}, "concentration": {"lookup"}}
+    # a related party's relation prints on the pages of related parties
+    assert off == {"aged_balance": groups, "exposure": {"relation", "parent_id"}, "concentration": {"lookup"}}
 
 
 def test_a_detail_page_is_large_enough_to_read(opened: tuple[str, str, Workbook]) -> None:
@@ -259,7 +261,7 @@ def test_a_detail_page_is_large_enough_to_read(opened: tuple[str, str, Workbook]
 
 def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Workbook]) -> None:
     """It wraps or shrinks, in a cell of its own: text over the edge of a fitted page makes LibreOffice 7.4 crash."""
-    name, _, book = opened
+    name, language, book = opened
     contract: dict[str, Table] = {t.name: t for t in CONTRACT[name][0]}
     for sheet, table in placed(book):
         left, _, _, bottom = range_boundaries(table.ref)
@@ -290,7 +292,8 @@ def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Work
         for row in sheet.iter_rows(max_row=4):
             for cell in row:
                 if cell.data_type == "f" and not str(cell.value).startswith("=IF"):
-                    assert cell.alignment.shrink_to_fit, (sheet.title, cell.coordinate)
+                    fits = cell.alignment.shrink_to_fit or (language == "both" and cell.alignment.wrap_text)
+                    assert fits, (sheet.title, cell.coordinate)
                     assert merged[cell.coordinate].max_col <= right, (sheet.title, cell.coordinate)
 
 
@@ -320,7 +323,8 @@ def test_the_chart_title_is_the_message_of_the_close_and_the_currency_is_chosen_
         left, top, _, bottom = range_boundaries(table.ref)
         letter = get_column_letter(left)
         linked = book[figures][title[1].split("!")[1].replace("$", "")].value
-        position = [c.name for c in table.tableColumns].index("Chart title" if language == "en" else "图表标题")
+        titles = {"en": "Chart title", "zh": "图表标题", "both": "Chart title\n图表标题"}
+        position = [c.name for c in table.tableColumns].index(titles[language])
         assert f"${get_column_letter(left + position)}${bottom}" in linked
         lists = [v for v in book.worksheets[0].data_validations.dataValidation if v.type == "list"]
         assert [v.formula1 for v in lists] == [f"'{figures}'!${letter}${top + 1}:${letter}${bottom}"]
@@ -330,6 +334,30 @@ def test_both_languages_say_everything() -> None:
     for key, (english, chinese) in texts.TEXTS.items():
         assert english and chinese, key
         assert not re.search(r"[\u4e00-\u9fff]", english), key
+
+
+def test_the_bilingual_book_shows_both_languages_everywhere() -> None:
+    """Every word of both texts stands in the bilingual one, but for those that are written anew: these hold both."""
+    for key, (english, chinese) in texts.TEXTS.items():
+        shown = texts.text(key, "both")
+        if key in texts.BOTH_TEXTS:
+            assert re.search(r"[A-Za-z]{3}", shown) and re.search(r"[\u4e00-\u9fff]", shown), key
+            continue
+        for word in re.findall(r"[A-Za-z]{3,}|[\u4e00-\u9fff]{2,}", f"{english} {chinese}"):
+            assert word in shown, (key, word, shown)
+
+
+def test_sheet_names_fit_and_differ() -> None:
+    """Excel allows 31 characters."""
+    for name, language in BOOKS:
+        titles = [sheet.title for sheet in load_workbook(committed(name, language)).worksheets]
+        assert all(len(title) <= 31 for title in titles) and len(set(titles)) == len(titles)
+
+
+def test_a_format_with_words_says_both_and_keeps_its_numbers() -> None:
+    assert texts.text("f_items", "both") == '#,##0" open items 笔未清"'
+    assert texts.text("f_change_points", "both") == '"▲ "0.0%" pts 点差";"▼ "0.0%" pts 点差";"="'
+    assert texts.text("f_checks", "both") == '"✗ "0" fail 项不符";;"✓ all hold 全部相符"'
 
 
 def test_colors_that_ask_for_action_come_with_a_sign() -> None:

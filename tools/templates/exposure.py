@@ -288,9 +288,9 @@ def _chart(page: Page, row: int, first: int, last: int) -> None:
     )
     page.dress(chart)
     # A fixed place, so that a long name cannot push the bars off the page.
-    chart.set_plotarea(
-        {"fill": {"none": True}, "layout": {"x": NAMES_SHARE, "y": 0.1, "width": 0.96 - NAMES_SHARE, "height": 0.88}}
-    )
+    top = 0.14 if book.bilingual else 0.1
+    place = {"x": NAMES_SHARE, "y": top, "width": 0.96 - NAMES_SHARE, "height": 0.98 - top}
+    chart.set_plotarea({"fill": {"none": True}, "layout": place})
     chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.RULE}, "major_tick_mark": "none"})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     page.insert(chart, row, CHART_ROWS, "alt_exposure")

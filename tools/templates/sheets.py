@@ -52,7 +52,7 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "aged_balance": {"customer_id": 10.5, "customer_name": 27.0, "money": 12.0},
     "aged_groups": {"money": 12.0},
     "aged_units": {"money": 12.0},
-    "exposure": {"customer_id": 10.5, "customer_name": 27.0, "money": 12.0, "use": 14.0},
+    "exposure": {"customer_id": 10.5, "customer_name": 25.0, "money": 10.5, "use": 13.0},
     "watch_list": {"customer_name": 27.0, "reason": 60.0, "action": 36.0},
     "problems": {"file": 17.0, "sheet": 10.0, "line": 7.0, "column": 19.0, "reason": 78.0},
     "concentration": {"rank": 7.0},
@@ -64,14 +64,15 @@ BILINGUAL_WIDTHS = {
     "days_past_due": 14.0,
     "dispute_days": 14.0,
     "bucket": 17.0,
-    "status": 22.0,
+    "status": 18.0,
     "ties": 24.0,
     "treatment": 16.0,
 }
+BILINGUAL_SLOT_WIDTHS = {("watch_list", "reason"): 60.0, ("watch_list", "action"): 41.0}
 """Wider columns where a word of Duebook's stands in both languages."""
 SCREEN_ONLY = {
     "aged_balance": ("parent_id", "sales_unit"),
-    "exposure": ("parent_id",),
+    "exposure": ("relation", "parent_id"),
     "concentration": ("lookup",),
 }
 """The last columns of a slot that stay off paper: the page is then large enough to read, and they print elsewhere."""
@@ -162,11 +163,9 @@ class Book:
     def _body_pixels(self, table: Table) -> int | None:
         """The height of the rows of a table whose sentences wrap; None where nothing does."""
         known = BODY_PIXELS.get(table.name)
-        if not self.bilingual:
-            return known
-        if known is None:
-            return 2 * LINE_PIXELS if any(f.key in SENTENCES for f in table.fields) else None
-        return known + LINE_PIXELS  # of a sentence of two lines hardly ever both halves take two
+        if known is None and self.bilingual and any(f.key in SENTENCES for f in table.fields):
+            known = BILINGUAL_PIXELS.get(table.name, LINE_PIXELS)
+        return None if known is None else self.tall(known)
 
     def add_sheets(self, keys: Sequence[str]) -> None:
         """All sheets in their order, named by text key; the first is the page that opens."""
@@ -334,6 +333,8 @@ PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
 BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44}
 """Rows whose sentences take two or three lines; LibreOffice gives a row without a height one line."""
+BILINGUAL_PIXELS = {"watch_list": 20}
+"""Rows that take two lines in the bilingual edition only: half their height there."""
 
 
 def _apart(slot: Table, f: Field) -> dict[str, Any]:
@@ -354,6 +355,8 @@ def _fitting(slot: Table, f: Field, wraps: bool) -> dict[str, Any]:
 
 def width(f: Field, slot: str, bilingual: bool = False) -> float:
     """Column width for a field, wide enough for a name of 40 characters at 9 points or a 15-digit amount."""
+    if bilingual and (slot, f.key) in BILINGUAL_SLOT_WIDTHS:
+        return BILINGUAL_SLOT_WIDTHS[slot, f.key]
     if bilingual and f.key in BILINGUAL_WIDTHS:
         return BILINGUAL_WIDTHS[f.key]
     own = SLOT_WIDTHS.get(slot, {})
