@@ -222,6 +222,7 @@ def basis(close: Close) -> list[Record]:
             ),
         ),
     ]
+    said += [named("basis_derived", text("close.basis_derived_words", language, name=f)) for f in close.ledger.derived]
     return [*said, *input_rows(close)]
 
 

@@ -89,7 +89,11 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     period = options.period or figures.default_period(options.as_of, rules.period_months)
     progress("read")
     reading = Reading(
-        as_of=options.as_of, currency=options.currency, dates=options.dates, columns=dict(options.columns)
+        as_of=options.as_of,
+        currency=options.currency,
+        dates=options.dates,
+        columns=dict(options.columns),
+        known_at=options.known_at,
     )
     ledger = read_ledger(options.sources, reading, engine)
     progress("age")

@@ -82,6 +82,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
             }
             for r in close.ledger.recognized
         ],
+        "derived": list(close.ledger.derived),
         "totals": {f.currency: totals(f) for f in close.figures},
         "buckets": {f.currency: [plain(amount) for amount in f.buckets] for f in close.figures},
         "tie_out": [
