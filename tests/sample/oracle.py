@@ -48,7 +48,7 @@ class Aged:
 
 def open_items(month: SampleMonth, as_of: date) -> list[OpenItem]:
     """Every document and receipt with something open on `as_of`."""
-    invoice_day = {d.number: d.day for d in month.documents if d.kind == "invoice"}
+    invoice_day = {d.number: d.day for d in month.documents if d.kind in ("invoice", "bill")}
     paid: dict[str, Decimal] = {}
     found = []
     # receipts: money in hand on its day; it settles an invoice once it is set against one that has been written
@@ -62,9 +62,13 @@ def open_items(month: SampleMonth, as_of: date) -> list[OpenItem]:
                 paid[invoice] = paid.get(invoice, ZERO) + receipt.amount
                 continue
         found.append(_credit(receipt.customer.id, receipt.number, "payment", receipt.currency, -receipt.amount))
-    # credit notes and advances: the same
+    # what is taken from an invoice as a bill or as retention: the invoice is less, and the claim stands elsewhere
     for document in month.documents:
-        if document.kind == "invoice" or document.day > as_of:
+        if document.kind in ("bill", "retention") and document.applies_to and document.day <= as_of:
+            paid[document.applies_to] = paid.get(document.applies_to, ZERO) + document.amount
+    # credit notes, advances and all that reduces an invoice: the same as receipts; sold with recourse reduces nothing
+    for document in month.documents:
+        if document.amount > 0 or document.stays or document.day > as_of:
             continue
         invoice = document.applies_to
         if invoice is not None and max(document.day, invoice_day[invoice]) <= as_of:
@@ -73,7 +77,8 @@ def open_items(month: SampleMonth, as_of: date) -> list[OpenItem]:
         found.append(_credit(document.customer.id, document.number, document.kind, document.currency, document.amount))
     # invoices: what is left of them
     for document in month.documents:
-        if document.kind != "invoice" or document.day > as_of:
+        owed = document.kind in ("invoice", "journal") or (document.kind == "retention" and not document.contract_asset)
+        if not owed or document.amount < 0 or document.day > as_of:
             continue
         still = document.amount - paid.get(document.number, ZERO)
         if still == 0:
@@ -86,7 +91,7 @@ def open_items(month: SampleMonth, as_of: date) -> list[OpenItem]:
             OpenItem(
                 document.customer.id,
                 document.number,
-                "invoice",
+                document.kind,
                 document.currency,
                 document.due,
                 still,
@@ -94,6 +99,27 @@ def open_items(month: SampleMonth, as_of: date) -> list[OpenItem]:
                 (as_of - document.due).days,
             )
         )
+    return found
+
+
+def other_accounts(month: SampleMonth, as_of: date) -> dict[str, dict[str, Decimal]]:
+    """By account and currency: bills that may still come back, contract assets, exchange differences booked."""
+    paid = {r.applies_to: r.amount for r in month.receipts if r.day <= as_of}
+    found: dict[str, dict[str, Decimal]] = {"bill": {}, "contract_asset": {}, "revaluation": {}}
+    for document in month.documents:
+        if document.day > as_of:
+            continue
+        amount, account = document.amount, document.kind
+        if document.kind == "retention" and document.contract_asset:
+            account = "contract_asset"
+        elif document.kind == "bill":
+            assert document.due is not None
+            gone = document.transferred is not None and document.transferred <= as_of
+            if document.recourse == "有追索权":
+                gone = gone and document.due <= as_of
+            amount = ZERO if gone else amount - paid.get(document.number, ZERO)
+        if account in found and amount:
+            found[account][document.currency] = found[account].get(document.currency, ZERO) + amount
     return found
 
 

@@ -38,6 +38,7 @@ def test_every_blemish_is_reported_and_nothing_else(closed: Closed) -> None:
         ("ledger.id_repaired", "repaired"): month.blemishes["float_id"],
         ("ledger.due_from_terms", "kept"): month.blemishes["missing_due_date"],
         ("ledger.allocation_unknown", "kept"): month.blemishes["orphan_payment"],
+        ("ledger.bill_dishonored", "kept"): 1,
     }
     assert ledger.records == month.rows["invoices.csv"] + month.rows["payments.csv"]
     assert ledger.left_out == month.blemishes["full_duplicate"] + month.blemishes["unreadable_amount"]
@@ -71,12 +72,15 @@ def test_every_open_amount_bucket_and_dispute_is_the_oracles(closed: Closed, as_
     expected: Counter[tuple[str, str, str]] = Counter()
     for item in oracle.open_items(month, as_of):
         expected[item.customer_id, item.number, item.currency] += item.open  # type: ignore[assignment]  # exact Decimals
-    found = engine.rows("SELECT customer_id, document_id, currency, sum(open) FROM items GROUP BY ALL")
+    found = engine.rows(
+        "SELECT customer_id, document_id, currency, sum(open) FROM items WHERE account = 'receivable' GROUP BY ALL"
+    )
     assert {tuple(key): amount for *key, amount in found} == dict(expected)
     for currency, aged in oracle.open_by_bucket(month, as_of).items():
         sums = engine.one(
             "SELECT " + ", ".join(f"sum(CASE WHEN bucket = {n} THEN aged ELSE 0 END)" for n in range(1, 7)) + ", "
-            f"sum(disputed), sum(unapplied), sum(open) FROM items WHERE currency = '{currency}'"
+            "sum(disputed), sum(unapplied), sum(open) FROM items "
+            f"WHERE currency = '{currency}' AND account = 'receivable'"
         )
         assert list(sums) == [*aged.buckets, aged.disputed, aged.unapplied, aged.total]
         counts = engine.one(
@@ -86,4 +90,16 @@ def test_every_open_amount_bucket_and_dispute_is_the_oracles(closed: Closed, as_
         )
         assert list(counts) == aged.counts
         twice = sum((d.amount for d in month.booked_twice if d.currency == currency and d.day <= as_of), Decimal(0))
-        assert sums[-1] + twice == month.control_totals(as_of)[currency]
+        booked = oracle.other_accounts(month, as_of)["revaluation"].get(currency, Decimal(0))
+        assert sums[-1] + twice + booked == month.control_totals(as_of)[currency]
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 3, 31), date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 6)])
+def test_bills_contract_assets_and_exchange_differences_are_the_oracles(closed: Closed, as_of: date) -> None:
+    month, _, engine = closed
+    open_items.age(engine, as_of, load().scheme("standard"), "separate", "separate")
+    expected = oracle.other_accounts(month, as_of)
+    for account, amounts in expected.items():
+        rows = engine.rows(f"SELECT currency, sum(open) FROM items WHERE account = '{account}' GROUP BY currency")
+        assert dict(rows) == amounts
+    assert as_of < date(2026, 10, 31) or all(expected.values())

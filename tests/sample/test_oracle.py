@@ -39,7 +39,9 @@ def invoice(number: str, day: date, due: date, amount: str, disputed: str | None
 def month(documents: list[Document], receipts: list[ReceiptLine]) -> SampleMonth:
     nowhere = Path("unwritten")
     day = date(2026, 10, 31)
-    return SampleMonth(nowhere, nowhere, nowhere, day, day, tuple(documents), tuple(receipts), (BUYER,), (), {}, {})
+    return SampleMonth(
+        nowhere, nowhere, nowhere, nowhere, day, day, tuple(documents), tuple(receipts), (BUYER,), (), {}, {}
+    )
 
 
 @pytest.mark.parametrize(

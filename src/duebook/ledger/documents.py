@@ -319,7 +319,8 @@ class DocumentReader:
             findings.rows(
                 f"SELECT {part.entry}, r.line, NULL, json_object('days', CAST({terms} AS VARCHAR)) FROM {raw} AS r "
                 f"{' '.join(joins)} WHERE {due} IS NULL AND {terms} {test} "
-                f"AND {have['kind']} NOT IN {CREDITS} AND {have['kind']} NOT IN ('retention', 'bill')",
+                f"AND {have['kind']} NOT IN {CREDITS} AND {have['kind']} NOT IN ('retention', 'bill', 'revaluation') "
+                f"AND NOT ({have['kind']} = 'journal' AND {have['amount']} < 0)",
                 "due_date", reason, "kept",
             )  # fmt: skip
 

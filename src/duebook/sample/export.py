@@ -5,6 +5,7 @@ Each blemish is counted, because the close has to find every one of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,6 +29,14 @@ INVOICE_HEADERS = (
     "争议金额 Disputed amount",
     "争议原因 Dispute reason",
     "争议日期 Dispute opened",
+    "录入日期 Recorded on",
+    "合同号 Contract No.",
+    "合同资产 Contract asset",
+    "承兑人 Acceptor",
+    "票据状态 Bill status",
+    "转让日期 Transfer date",
+    "追索权 Recourse",
+    "抵销协议号 Netting agreement",
 )
 PAYMENT_HEADERS = ("收款单号", "客户编码", "客户名称", "收款日期", "币种", "收款金额", "核销发票号", "核销时间")
 CUSTOMER_HEADERS = (
@@ -42,8 +51,20 @@ CUSTOMER_HEADERS = (
     "Limit currency",
     "Insured limit",
     "Cover ratio",
+    "Relation",
 )
-KINDS = {"invoice": "销售发票", "credit_note": "红字发票", "advance": "预收款"}
+KINDS = {
+    "invoice": "销售发票",
+    "credit_note": "红字发票",
+    "advance": "预收款",
+    "retention": "质保金",
+    "write_off": "坏账核销",
+    "factoring": "保理",
+    "netting": "抵销",
+    "revaluation": "期末调汇",
+    "journal": "记账凭证",
+}
+BILLS = {"bank": "银行承兑汇票", "commercial": "商业承兑汇票"}
 
 Row = list[str]
 Cell = str | Decimal | int | None
@@ -65,7 +86,14 @@ class Export:
     blemishes: dict[str, int]
 
 
-def export(chance: Chance, customers: list[Customer], happened: Trade) -> Export:
+def export(
+    chance: Chance,
+    customers: list[Customer],
+    happened: Trade,
+    claims: Sequence[Document] = (),
+    claims_paid: Sequence[ReceiptLine] = (),
+) -> Export:
+    """The rows of the files. Only what trade brought is spoiled; bills, retention and the like come out clean."""
     blemishes = dict.fromkeys(("date_style", "amount_text", "missing_due_date", "float_id"), 0)
     twice = _booked_twice(happened)
     undated = _without_due_date(happened, twice)
@@ -79,12 +107,14 @@ def export(chance: Chance, customers: list[Customer], happened: Trade) -> Export
         invoices.append(row)
         if document in twice:
             invoices.append(list(row))
+    invoices += [_invoice_row(document) for document in claims]
     blemishes["full_duplicate"] = len(twice)
     blemishes["unreadable_amount"] = _add_void_rows(invoices, happened)
     orphans = _orphans(happened)
-    payments = [_payment_row(line) for line in sorted((*happened.receipts, *orphans), key=lambda r: (r.day, r.number))]
+    received = sorted((*happened.receipts, *claims_paid, *orphans), key=lambda r: (r.day, r.number))
+    payments = [_payment_row(line) for line in received]
     blemishes["orphan_payment"] = len(orphans)
-    listed = [_customer_row(customer) for customer in customers]
+    listed = [[*_customer_row(customer), _relation(place)] for place, customer in enumerate(customers)]
     return Export(invoices, payments, listed, orphans, twice, blemishes)
 
 
@@ -94,7 +124,7 @@ def _invoice_row(document: Document) -> Row:
         document.customer.id,
         document.customer.company.name,
         document.number,
-        KINDS[document.kind],
+        kind_text(document),
         document.day.isoformat(),
         document.due.isoformat() if document.due else "",
         document.currency,
@@ -105,6 +135,14 @@ def _invoice_row(document: Document) -> Row:
         amount_text(document.disputed, document.currency) if document.disputed else "",
         document.dispute_reason or "",
         opened.isoformat() if opened else "",
+        (document.recorded or document.day).isoformat(),
+        document.contract,
+        {"retention": "是" if document.contract_asset else "否"}.get(document.kind, ""),
+        document.acceptor,
+        document.state,
+        document.transferred.isoformat() if document.transferred else "",
+        document.recourse,
+        document.agreement,
     ]
 
 
@@ -121,6 +159,11 @@ def _payment_row(line: ReceiptLine) -> Row:
     ]
 
 
+def _relation(place: int) -> str:
+    """One customer is related, one in the same group as the company; the others are third parties."""
+    return {7: "Related party", 11: "Intercompany"}.get(place, "Third party")
+
+
 def _customer_row(customer: Customer) -> list[Cell]:
     return [
         customer.id,
@@ -135,6 +178,11 @@ def _customer_row(customer: Customer) -> list[Cell]:
         customer.insured_limit,
         customer.cover_ratio,
     ]
+
+
+def kind_text(document: Document) -> str:
+    """What the export calls the document."""
+    return BILLS[document.bill] if document.bill else KINDS[document.kind]
 
 
 def amount_text(amount: Decimal, currency: str) -> str:
@@ -191,7 +239,7 @@ def _add_void_rows(invoices: list[Row], happened: Trade) -> int:
         row = list(invoices[place])
         row[2] = f"{4_417_300 + 7 * len(happened.documents) + count + 1:08d}"
         row[3], row[7] = KINDS["invoice"], "作废"
-        row[5], row[10:] = row[5] or row[4], ["", "", "", ""]
+        row[5], row[10:14] = row[5] or row[4], ["", "", "", ""]
         invoices.insert(place + 1, row)
     return len(places)
 

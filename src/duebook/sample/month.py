@@ -14,8 +14,10 @@ from pathlib import Path
 from duebook.core.errors import DuebookError
 from duebook.sample import trade
 from duebook.sample.chance import Chance
+from duebook.sample.claims import claims
 from duebook.sample.customers import Customer, portfolio
 from duebook.sample.export import CUSTOMER_HEADERS, INVOICE_HEADERS, PAYMENT_HEADERS, export
+from duebook.sample.rates import RATE_HEADERS, rate_rows
 from duebook.sample.sheet import write_sheet
 from duebook.sample.trade import Document, ReceiptLine
 
@@ -36,6 +38,7 @@ class SampleMonth:
     invoices: Path
     payments: Path
     customers: Path
+    rates: Path
     as_of: date
     previous_as_of: date
     documents: tuple[Document, ...]
@@ -58,15 +61,16 @@ class SampleMonth:
         found: dict[str, Decimal] = {}
         for document in (*self.documents, *self.booked_twice):
             if document.day <= as_of:
-                found[document.currency] = found.get(document.currency, Decimal(0)) + document.amount
+                found[document.currency] = found.get(document.currency, Decimal(0)) + document.posted
+        bills = {document.number for document in self.documents if document.kind == "bill"}
         for receipt in self.receipts:
-            if receipt.day <= as_of:
+            if receipt.day <= as_of and receipt.applies_to not in bills:
                 found[receipt.currency] = found.get(receipt.currency, Decimal(0)) - receipt.amount
         return dict(sorted(found.items()))
 
 
 def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> SampleMonth:
-    """Writes invoices.csv (UTF-8 with BOM), payments.csv (GB18030) and customers.xlsx to `folder`, made if need be.
+    """Writes invoices.csv (UTF-8 with BOM), payments.csv (GB18030), customers.xlsx and rates.csv to `folder`.
 
     A trading company with four currencies on 2026-10-31; the same ledger as of 2026-09-30 is the close before.
     The same `seed` and number of customers write the same bytes; a file of that name with other content is left alone
@@ -77,9 +81,12 @@ def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> Sampl
     chance = Chance(seed)
     clients = portfolio(chance, customers)
     happened = trade.trade(chance, clients)
-    out = export(chance, clients, happened)
+    more, paid = claims(clients)
+    out = export(chance, clients, happened, more, paid)
     folder.mkdir(parents=True, exist_ok=True)
-    invoices, payments, listed = (folder / name for name in ("invoices.csv", "payments.csv", "customers.xlsx"))
+    invoices, payments, listed, rates = (
+        folder / name for name in ("invoices.csv", "payments.csv", "customers.xlsx", "rates.csv")
+    )
     with tempfile.TemporaryDirectory(prefix="duebook-") as scratch:
         customers_book = Path(scratch) / listed.name
         write_sheet(customers_book, "Customers", [CUSTOMER_HEADERS, *out.customers])
@@ -87,6 +94,7 @@ def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> Sampl
             invoices: _csv(INVOICE_HEADERS, out.invoices).encode("utf-8-sig"),
             payments: _csv(PAYMENT_HEADERS, out.payments).encode("gb18030"),
             listed: customers_book.read_bytes(),
+            rates: _csv(RATE_HEADERS, rate_rows()).encode("utf-8-sig"),
         }
     for path, content in contents.items():
         if path.exists() and path.read_bytes() != content:
@@ -97,10 +105,11 @@ def write_month(folder: Path, *, seed: int = SEED, customers: int = 60) -> Sampl
         invoices=invoices,
         payments=payments,
         customers=listed,
+        rates=rates,
         as_of=trade.AS_OF,
         previous_as_of=trade.PREVIOUS_AS_OF,
-        documents=happened.documents,
-        receipts=(*happened.receipts, *out.orphans),
+        documents=(*happened.documents, *more),
+        receipts=(*happened.receipts, *paid, *out.orphans),
         portfolio=tuple(clients),
         booked_twice=out.booked_twice,
         blemishes=out.blemishes,

@@ -14,7 +14,18 @@ from typing import Literal
 from duebook.sample.chance import Chance
 from duebook.sample.customers import TYPICAL_INVOICE, Customer
 
-Kind = Literal["invoice", "credit_note", "advance"]
+Kind = Literal[
+    "invoice",
+    "credit_note",
+    "advance",
+    "bill",
+    "retention",
+    "write_off",
+    "factoring",
+    "netting",
+    "revaluation",
+    "journal",
+]
 
 FIRST_MONTH = (2025, 9)
 AS_OF = date(2026, 10, 31)
@@ -48,10 +59,40 @@ class Document:
     disputed: Decimal | None = None
     dispute_reason: str | None = None
     dispute_opened: date | None = None
+    bill: Literal["bank", "commercial"] | None = None
+    state: str = ""
+    acceptor: str = ""
+    transferred: date | None = None
+    recourse: str = ""
+    contract: str = ""
+    contract_asset: bool = False
+    agreement: str = ""
+    recorded: date | None = None
+    """The day on which it was booked, where that is not its own day."""
+    booked_in: str | None = None
+    """The currency it is booked in, where that is not the customer's: exchange differences are the books' own."""
 
     @property
     def currency(self) -> str:
-        return self.customer.currency
+        return self.booked_in or self.customer.currency
+
+    @property
+    def posted(self) -> Decimal:
+        """What it does to the control account of receivables.
+
+        What is taken from an invoice as a bill or as a contract asset leaves the account; retention that is due moves
+        within it; what is sold with recourse stays.
+        """
+        if self.kind == "bill" or (self.kind == "retention" and self.contract_asset):
+            return -self.amount if self.applies_to else Decimal(0)
+        if self.kind == "retention" and self.applies_to:
+            return Decimal(0)
+        return Decimal(0) if self.stays else self.amount
+
+    @property
+    def stays(self) -> bool:
+        """Sold, but the risk has stayed."""
+        return self.kind == "factoring" and self.recourse == "有追索权"
 
 
 @dataclass(frozen=True)
