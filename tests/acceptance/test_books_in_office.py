@@ -25,15 +25,16 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> SampleMonth:
 
 @pytest.fixture(scope="module")
 def closes(month: SampleMonth, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
-    """The sample month closed in English, compared with the month before; in Chinese, without."""
+    """The sample month closed in English and in both languages, compared with the month before; in Chinese, without."""
     folder = tmp_path_factory.mktemp("closes")
     sources = (Source(month.invoices), Source(month.payments, "payments"), Source(month.customers, "customers"))
-    before, english, chinese = folder / "before", folder / "en", folder / "zh"
+    before, english, chinese, both = (folder / name for name in ("before", "en", "zh", "both"))
     close_month(CloseOptions(sources, month.previous_as_of, before))
     control = month.control_totals(month.as_of)
     close_month(CloseOptions(sources, month.as_of, english, previous=before, control_totals=control))
     close_month(CloseOptions(sources, month.as_of, chinese, language="zh"))
-    return {out.name: [out / f"{book}.xlsx" for book in BOOKS] for out in (before, english, chinese)}
+    close_month(CloseOptions(sources, month.as_of, both, previous=before, control_totals=control, language="both"))
+    return {out.name: [out / f"{book}.xlsx" for book in BOOKS] for out in (before, english, chinese, both)}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def recalculated(closes: dict[str, list[Path]], office: Office) -> dict[Path, Bo
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("close", ["before", "en", "zh"])
+@pytest.mark.parametrize("close", ["before", "en", "zh", "both"])
 @pytest.mark.parametrize("place", range(len(BOOKS)), ids=BOOKS)
 def test_filled_books_show_what_libreoffice_computes(
     closes: dict[str, list[Path]], recalculated: dict[Path, Book], close: str, place: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools import slots_page
 
 from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
+from duebook.core.messages import EDITIONS
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -13,6 +14,6 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_headers_are_told_apart_in_each_table() -> None:
     for table in (*AGING_TABLES, *EXPOSURE_TABLES):
-        for language in ("en", "zh"):
+        for language in EDITIONS:
             labels = [field.label(language) for field in table.fields]
             assert len(labels) == len(set(labels)), (table.name, language)

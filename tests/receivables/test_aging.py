@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from duebook.core.dates import months_later
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
+from duebook.core.messages import EDITIONS
 from duebook.hosts.call import Door
 from duebook.policy.closing import AgingScheme
 from duebook.policy.load import load
@@ -55,8 +56,8 @@ def test_sql_and_python_agree_on_every_day(scheme: AgingScheme) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_a_label_for_every_bucket_in_both_languages(scheme: AgingScheme) -> None:
-    for language in ("en", "zh"):
+def test_a_label_for_every_bucket_in_every_edition(scheme: AgingScheme) -> None:
+    for language in EDITIONS:
         labels = aging.bucket_labels(scheme, language)
         assert len(labels) == len(set(labels)) == scheme.buckets
 

@@ -19,6 +19,7 @@ from duebook.books.fill import fill
 from duebook.books.plan import Plan, Value
 from duebook.books.rows import ListRows
 from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
+from duebook.core.messages import EDITIONS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "xlsx_templates"
 Row = Mapping[str, Value]
@@ -162,7 +163,7 @@ def shown(book: Workbook) -> dict[str, list[object]]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", EDITIONS)
 def test_the_summary_follows_the_chosen_currency(tmp_path: Path, language: str) -> None:
     rows = aging_rows()
     cny = shown(filled(tmp_path, "aging", rows, language, "CNY"))

@@ -6,6 +6,7 @@ LibreOffice 7.4 crashes when text runs over the edge of a page that is fitted to
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from duebook.close.options import CloseOptions
 from duebook.close.run import close_month
+from duebook.core.messages import BOTH, LANGUAGES
 from duebook.ledger.files import Source
 from duebook.sample.month import write_month
 
@@ -74,8 +76,9 @@ def hard_ledger(folder: Path) -> Path:
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("wide", [False, True], ids=["usual fonts", "wider fonts"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("language", "wide"), [*itertools.product(LANGUAGES, (False, True)), (BOTH, True)], ids=lambda x: str(x)
+)
 def test_every_book_prints_on_a4(soffice: str, tmp_path: Path, language: str, wide: bool) -> None:
     if wide and not WIDE.is_dir():
         pytest.skip("no DejaVu fonts to stand in for Arial")
