@@ -123,6 +123,19 @@ CASES = {
         # receivables: 1000 − 800 taken as a bill = 200, and 300: 500, all overdue; exposure 500 + 800 bill
         {"balance": "500.00", "overdue": "500.00", "bills": "800.00", "exposure.C1": "1300.00", "items": "2"},
     ),
+    "a bill among the receipts": Case(
+        "24: a receipts file that lists bills with their maturity",
+        f"""
+        {HEAD}
+        C1 | I1 | Invoice | 2026-08-01 | 2026-09-30 | 1000.00 | CNY
+        """,
+        {"balance": "300.00", "bills": "600.00", "exposure.C1": "900.00"},  # 1000 − 600 bill − 100 cash
+        payments="""
+        客户编码 | 收款单号 | 类型 | 收款日期 | 到期日 | 核销发票号 | 收款金额 | 币种
+        C1 | S1 | 商业承兑汇票 | 2026-10-05 | 2027-04-05 | I1 | 600.00 | CNY
+        C1 | S2 | 收款单 | 2026-10-06 | | I1 | 100.00 | CNY
+        """,
+    ),
     "endorsed with and without recourse": Case(
         "24: endorsed or discounted with recourse stays until maturity",
         f"""

@@ -200,6 +200,8 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
             found["document_id"] = found.pop("payment_id")
         elif invoice is not None and "applies_to" not in found and _names_an_invoice(headers[invoice]):
             found["applies_to"] = found.pop("document_id")
+        if {"kind", "due_date"} <= found.keys():  # receipts with kinds: what falls due among them are bills
+            found.setdefault("bill_maturity", found["due_date"])
         for name in ("settled_date", "paid_amount", "open_amount", "due_date"):
             found.pop(name, None)
     elif role == "invoices":
