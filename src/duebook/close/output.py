@@ -98,7 +98,7 @@ def _sweep(out: Path) -> None:
 
 
 def _flush(folder: Path) -> None:
-    for path in [*folder.iterdir(), folder]:
+    for path in [*folder.rglob("*"), folder]:
         if os.name == "nt" and path.is_dir():
             continue
         handle = os.open(path, os.O_RDONLY)

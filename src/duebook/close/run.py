@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from duebook.close.result import Close
 from duebook.core import resources
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
+from duebook.ledger import database
 from duebook.ledger.canonical import Reading, read_ledger
 from duebook.policy import load as policy_file
 
@@ -48,16 +50,20 @@ def close_month(
     """
     output.refuse_foreign(options.out)
     given = [options.policy, options.rates, *(folder / output.SEAL for folder in options.history)]
-    for path in [*(source.path for source in options.sources), *(path for path in given if path)]:
+    files = [source.path for source in options.sources if source.url is None]
+    for path in [*files, *(path for path in given if path)]:
         if not path.exists():  # a folder is told from a missing file where it is read
             raise DuebookError("file.not_found", path=path.name)
     replaced = _other_day_in(options)
     with Engine() as engine:
+        progress("read")
+        options = replace(options, sources=database.fetched(options.sources, engine))
         close = figured(options, engine, progress)
         with output.replaced_whole(options.out) as folder:
             outputs, skipped = _fill_books(close, folder, progress)
             also(close)
             progress("seal")
+            _keep_snapshots(options, folder)
             content = seal.seal(close, _inputs(options, close), outputs)
             seal.written(folder, content)
         return Outcome(
@@ -173,6 +179,14 @@ def _for_own_template(plans: Mapping[str, Plan]) -> Plan:
         headers={},
         hidden={},
     )
+
+
+def _keep_snapshots(options: CloseOptions, folder: Path) -> None:
+    """Copies what queries gave into the sealed folder: `verify` runs the close again without the database."""
+    for source in options.sources:
+        if source.database is not None:
+            (folder / database.FOLDER).mkdir(exist_ok=True)
+            shutil.copyfile(source.path, folder / database.FOLDER / source.path.name)
 
 
 def _inputs(options: CloseOptions, close: Close) -> list[seal.Input]:

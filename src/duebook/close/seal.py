@@ -19,6 +19,7 @@ from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
 from duebook.core.money import ratio
 from duebook.core.version import VERSION
+from duebook.ledger.database import shown_query
 from duebook.ledger.problems import Problem
 
 FORMAT = 1
@@ -163,6 +164,7 @@ def recorded(options: CloseOptions) -> dict[str, Any]:
                 "sheet": source.sheet,
                 "encoding": source.encoding,
                 "delimiter": source.delimiter,
+                **({"database": source.database, "query": shown_query(source.query or "")} if source.database else {}),
             }
             for source in options.sources
         ],

@@ -17,6 +17,7 @@ from duebook.close.run import close_month
 from duebook.core import resources
 from duebook.core.errors import DuebookError
 from duebook.core.version import VERSION
+from duebook.ledger import database
 from duebook.ledger.files import Source
 from duebook.policy import load as policy_file
 
@@ -48,7 +49,7 @@ def verify(folder: Path, search: Sequence[Path], progress: Callable[[str], None]
     if content["duebook"] != VERSION:  # the policy and templates that shipped with it are not at hand
         other = Finding("verify.other_version", {"then": content["duebook"], "now": VERSION})
         return Verdict((*findings, other), False, ())
-    inputs, missing = _find(content, [*search, folder.parent, Path.cwd()])
+    inputs, missing = _find(content, [folder / database.FOLDER, *search, folder.parent, Path.cwd()])
     if missing:
         return Verdict(tuple(findings), False, tuple(missing))
     with tempfile.TemporaryDirectory(prefix="duebook-verify-") as scratch:
@@ -88,7 +89,10 @@ def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path],
     period = said["period"] and Period(*map(date.fromisoformat, said["period"].split("..")))
     return CloseOptions(
         sources=tuple(
-            Source(inputs["ledger", s["name"]], s["role"], s["sheet"], s["encoding"], s["delimiter"])
+            Source(
+                inputs["ledger", s["name"]],
+                *(s.get(name) for name in ("role", "sheet", "encoding", "delimiter", "query", "database")),
+            )
             for s in said["sources"]
         ),
         as_of=date.fromisoformat(content["as_of"]),

@@ -84,6 +84,41 @@ class Engine:
         self.close()
 
 
+def opened_file(path: Path) -> Any:
+    """A DuckDB connection to a database file of the user's, for reading only; it reaches no other file."""
+    import duckdb
+
+    closed = {"enable_external_access": "false", "autoload_known_extensions": "false", "lock_configuration": "true"}
+    return duckdb.connect(str(path), read_only=True, config={**closed, "memory_limit": "1GB"})
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """What the engine raises over a file that it cannot read, other than over SQL that it does not understand."""
+    import duckdb
+
+    return (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+        duckdb.InvalidTypeException,
+        duckdb.ConversionException,
+        duckdb.OutOfRangeException,
+        duckdb.SerializationException,
+        duckdb.NotImplementedException,
+        duckdb.NotSupportedError,
+        duckdb.InternalException,
+        duckdb.FatalException,
+        UnicodeDecodeError,
+    )
+
+
+def exhausted() -> type[Exception]:
+    """What the engine raises when its memory does not suffice."""
+    import duckdb
+
+    found: type[Exception] = duckdb.OutOfMemoryException
+    return found
+
+
 def identifier(name: str) -> str:
     """`name` as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

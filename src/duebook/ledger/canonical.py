@@ -16,13 +16,16 @@ from duebook.ledger import (
     checks,
     columns,
     customers,
+    database,
     documents,
     kinds,
+    presets,
     running_account,
     sales,
     sheets,
 )  # fmt: skip
 from duebook.ledger.cells import Group
+from duebook.ledger.columns import Mapped
 from duebook.ledger.date_evidence import DateColumn
 from duebook.ledger.files import read_raw, refuse_twice
 from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, profiled, told
@@ -43,6 +46,8 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
     currency_open: bool = False
     """Whether amounts may stay without a currency, to look at a ledger before anything is decided."""
+    preset: str | None = None
+    """The system whose export it is (`presets.toml`), or `none`; None: told by the headers."""
     known_at: date | None = None
     """What was recorded later takes no part in the matching of running accounts."""
 
@@ -64,6 +69,8 @@ class Recognized:
     accepted: int
     left_out: int
     facts: Mapping[str, str] = field(default_factory=dict)
+    preset: str | None = None
+    """The system whose export it is, if it is a known one (`presets.toml`)."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ def read_ledger(
     sources: Sequence[Source], reading: Reading, engine: Engine, *, progress: Progress | None = None
 ) -> Ledger:
     """Reads all sources into one canonical ledger. Raises DuebookError where a file cannot be a ledger at all."""
+    sources = database.fetched(sources, engine)
     refuse_twice(sources)
     tables = [(source.role, raw) for source in sources for raw in read_raw(source, engine, progress=progress)]
     ledger = canonical(tables, reading, engine)
@@ -139,6 +147,7 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
 
 
 def _checked(reading: Reading) -> Reading:
+    presets.known(reading.preset)
     if reading.dates not in DATES:
         raise DuebookError("ledger.dates_unknown", dates=reading.dates)
     if reading.currency is None:
@@ -154,6 +163,9 @@ def _parts(engine: Engine, tables: Sequence[tuple[str | None, RawTable]], readin
     """Tables in an order of their own (file, sheet), so that the order they are given in changes nothing."""
     ordered = sorted(enumerate(tables), key=lambda t: (t[1][1].file, t[1][1].sheet or "", t[1][1].records, t[0]))
     found = [_part(engine, number, raw, role, reading) for number, (_, (role, raw)) in enumerate(ordered)]
+    if reading.preset not in (None, presets.NONE) and not any(p.preset for p in found):
+        seen = ", ".join(h for p in found for h in p.raw.headers if h)
+        raise DuebookError("presets.not_fitting", name=reading.preset, seen=seen)
     for name, header in reading.columns.items():
         if not any(columns.plain(header) == columns.plain(h) for p in found for h in p.raw.headers):
             seen = ", ".join(h for p in found for h in p.raw.headers if h)
@@ -162,22 +174,34 @@ def _parts(engine: Engine, tables: Sequence[tuple[str | None, RawTable]], readin
 
 
 def _part(engine: Engine, number: int, raw: RawTable, role: str | None, reading: Reading) -> Part:
-    """A raw table with what its columns mean; an account without a customer column takes them from its headings."""
-    mapped = columns.recognize(raw.headers, reading.columns, role)
-    if "document_date" not in mapped.positions and (whole := account_lines.dated(engine, raw)) is not raw:
-        raw, mapped = whole, columns.recognize(whole.headers, reading.columns, role)
-    if mapped.sides and "customer_id" not in mapped.positions:
-        headed = account_lines.filled(engine, raw)
+    """A raw table with what its columns mean: by its preset, and an account's customers by the headings above them."""
+    layout = presets.told(raw.headers, reading.preset) if role in (None, *LEDGER_ROLES) else None
+    if layout:
+        raw, layout = presets.prepared(engine, raw, layout)
+
+    def mapped(raw: RawTable) -> Mapped:
+        fixed, ignored = (layout.positions, layout.ignored) if layout else ({}, frozenset[int]())
+        return columns.recognize(raw.headers, reading.columns, role, fixed=fixed, ignored=ignored)
+
+    found = mapped(raw)
+    if "document_date" not in found.positions and (whole := account_lines.dated(engine, raw)) is not raw:
+        raw, found = whole, mapped(whole)
+    bare = bool(layout and layout.preset.headings)
+    if (found.sides or bare) and "customer_id" not in found.positions:
+        headed = account_lines.filled(engine, raw, bare=bare)
         if headed is not raw:
-            return Part(number, headed, columns.recognize(headed.headers, reading.columns, role))
-    return Part(number, raw, mapped)
+            raw, found = headed, mapped(headed)
+    repeated = presets.repeated_rows(raw, layout) if layout else None
+    return Part(number, raw, found, preset=layout.preset if layout else None, repeated=repeated)
 
 
 def _told(engine: Engine, parts: Sequence[Part]) -> list[Part]:
     """The parts with what their cells say about being running accounts, and the lines of these that are no entries."""
     found = [part for group in _groups(parts) for part in running_account.told(engine, group.parts)]
     return [
-        replace(p, lines=account_lines.mark(engine, p)) if p.mapped.running or p.raw.headed else p
+        replace(p, lines=account_lines.mark(engine, p, p.repeated))
+        if p.mapped.running or p.raw.headed or p.repeated
+        else p
         for p in sorted(found, key=lambda p: p.number)
     ]
 
@@ -197,6 +221,11 @@ def _remark_columns(findings: Findings, parts: Sequence[Part]) -> None:
             findings.remark(part, header, "column_passed_over", "kept", header, meaning=name, taken=taken)
         for name, scale in sorted(part.mapped.scales.items()):
             findings.remark(part, name, "column_scaled", "repaired", header=part.header(name), scale=f"{scale:,}")
+        kinds_at = {(columns.fields()[name].kind, place) for name, place in part.mapped.positions.items()}
+        for reason, kind, place in part.raw.remarks:
+            if (kind, place) in kinds_at:
+                header = part.raw.headers[place]
+                findings.remarks.append(Problem(part.raw.file, part.raw.sheet, None, header, None, reason, "kept"))
 
 
 def _check(
@@ -285,7 +314,7 @@ def _counted(
                 {name: _how(column) for name, column in reader.decided.items()} if reader else {},
                 reader.currency_from.get(part.number) if reader else None,
                 dict(sorted(reader.reader.repaired.items())) if reader else {},
-                part.raw.records, taken, gone, part.raw.facts,
+                part.raw.records, taken, gone, part.raw.facts, part.preset.name if part.preset else None,
             )
         )  # fmt: skip
     ledger = [r for r in recognized if r.role in LEDGER_ROLES]

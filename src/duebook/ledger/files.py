@@ -1,7 +1,8 @@
 """Reads a ledger file, whatever it is, into raw text tables in the engine.
 
-The file's own first bytes say what it is; its name does not count. Text goes to `records`, workbooks to `workbook`
-behind `guard`; what cannot be read is refused with a sentence that says how to save it instead.
+The file's own first bytes say what it is; its name does not count. Text goes to `records` or `json_lines`, workbooks
+to `workbook` behind its guards, Parquet to `parquet`; what cannot be read is refused with a sentence that says how to
+save it instead.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
-from duebook.ledger import records, workbook
+from duebook.ledger import compound, json_lines, parquet, records, workbook
 from duebook.ledger.raw import Progress, RawTable, Source
 
 __all__ = ["RawTable", "Source", "read_raw", "refuse_twice"]
@@ -25,9 +26,12 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "compressed"),
     (b"Rar!", "compressed"),
     (b"%PDF", "pdf"),
-    (b"PAR1", "parquet"),
+    (b"PARE", "encrypted_parquet"),
+    # Excel 2, 3 and 4 wrote their records into the file itself, without a container.
+    (b"\x09\x00\x04\x00", "old_excel"),
+    (b"\x09\x02\x06\x00", "old_excel"),
+    (b"\x09\x04\x06\x00", "old_excel"),
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -48,14 +52,19 @@ def read_raw(source: Source, engine: Engine, *, progress: Progress | None = None
         raise DuebookError("ledger_files.empty", file=source.name)
     if start.startswith(_ZIP):
         return workbook.read(source, engine, progress)
-    if start.startswith(_OLE):
+    if start.startswith(compound.SIGNATURE):
         # The old binary formats and encrypted .xlsx share this container; a marker in its directory tells them apart.
         with path.open("rb") as file:
-            encrypted = _ENCRYPTED in file.read(64_000_000)
-        raise DuebookError("ledger_files.password" if encrypted else "ledger_files.old_excel", file=source.name)
+            if _ENCRYPTED in file.read(64_000_000):
+                raise DuebookError("ledger_files.password", file=source.name)
+        return workbook.read(source, engine, progress)
+    if start.startswith(parquet.SIGNATURE):
+        return [parquet.read(source, engine, progress)]
     for signature, key in _SIGNATURES:
         if start.startswith(signature):
             raise DuebookError(f"ledger_files.{key}", file=source.name)
+    if source.delimiter is None and json_lines.begins(start):
+        return [json_lines.read(source, engine, progress)]
     return [records.read(source, engine, progress)]
 
 

@@ -7,7 +7,7 @@ are scanned as byte streams here, in little memory, and what the reader will nee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class Survey:
     date_1904: bool
     total: int
     memory: int
+    form: str = "xlsx"
+    """'xlsx' (as .xlsm), 'xlsb' or 'xls'."""
 
 
 def survey(path: Path, only: str | None = None) -> Survey:
@@ -70,7 +72,7 @@ def survey(path: Path, only: str | None = None) -> Survey:
         strings = bytes_of_strings = total = 0
         for name, entry in archive.parts.items():
             total += entry.file_size
-            pieces = _checked(archive, name)
+            pieces = checked(archive, name)
             if name in by_part and (only is None or by_part[name].name == only):
                 found[name] = _measured(archive, by_part[name], pieces)
             elif name.lower().endswith("sharedstrings.xml"):
@@ -80,12 +82,16 @@ def survey(path: Path, only: str | None = None) -> Survey:
                     pass
     sheets = tuple(found.get(sheet.part, sheet) for sheet in listed)
     read = [sheet for sheet in sheets if sheet.visible or sheet.name == only]
+    return Survey(sheets, date_1904, total, memory_needed(read, strings, bytes_of_strings))
+
+
+def memory_needed(read: Sequence[Sheet], strings: int, bytes_of_strings: int) -> int:
+    """Measured for the reader: about 32 bytes per cell of the extent, twice while a row is turned into text, the
+    strings once in the table and once in the cells; the rest is Python itself.
+    """
     area = max((sheet.area for sheet in read), default=0)
     cells = max((sheet.cells for sheet in read), default=0)
-    # Measured for the reader: about 32 bytes per cell of the extent, twice while a row is turned into text, the
-    # strings once in the table and once in the cells; the rest is Python itself.
-    memory = (640 << 20) + 40 * area + 80 * cells + 3 * bytes_of_strings + 64 * strings
-    return Survey(sheets, date_1904, total, memory)
+    return (640 << 20) + 40 * area + 80 * cells + 3 * bytes_of_strings + 64 * strings
 
 
 # ---- the list of sheets ----
@@ -103,7 +109,7 @@ def _parsed(archive: Archive, name: str) -> etree._Element:
         raise DuebookError("ledger_files.workbook_damaged", file=archive.file) from error
 
 
-def _relations(archive: Archive, name: str) -> list[tuple[str, str, str]]:
+def relations(archive: Archive, name: str) -> list[tuple[str, str, str]]:
     """(id, kind, target part) of a relationships part; `kind` is the last word of the type."""
     folder = name.split("_rels/")[0]
     found = []
@@ -126,21 +132,27 @@ def _joined(folder: str, target: str) -> str:
     return "/".join(steps)
 
 
-def _listed(archive: Archive) -> tuple[list[Sheet], bool]:
-    """The worksheets in the order of the workbook, and whether dates count from 1904."""
+def main_part(archive: Archive) -> str:
+    """The part that lists the sheets: XML, or binary records (`.bin`) in an .xlsb. Refuses what is no workbook."""
     names = set(archive.parts)
     if "mimetype" in names or "content.xml" in names:
         raise DuebookError("ledger_files.open_document", file=archive.file)
     if "[Content_Types].xml" not in names:
         raise DuebookError("ledger_files.not_a_workbook", file=archive.file)
-    main = next((part for _, kind, part in _relations(archive, "_rels/.rels") if kind == "officeDocument"), "")
-    if main.endswith(".bin"):
-        raise DuebookError("ledger_files.binary_workbook", file=archive.file)
+    main = next((part for _, kind, part in relations(archive, "_rels/.rels") if kind == "officeDocument"), "")
     if not main.startswith("xl/"):
         raise DuebookError("ledger_files.not_a_workbook", file=archive.file)
+    if main not in names:
+        raise DuebookError("ledger_files.workbook_damaged", file=archive.file)
+    return main
+
+
+def _listed(archive: Archive) -> tuple[list[Sheet], bool]:
+    """The worksheets in the order of the workbook, and whether dates count from 1904."""
+    main = main_part(archive)
     folder, _, file = main.rpartition("/")
     root = _parsed(archive, main)
-    targets = {key: (kind, part) for key, kind, part in _relations(archive, f"{folder}/_rels/{file}.rels")}
+    targets = {key: (kind, part) for key, kind, part in relations(archive, f"{folder}/_rels/{file}.rels")}
     sheets = []
     date_1904 = False
     for element in root.iter():
@@ -150,7 +162,7 @@ def _listed(archive: Archive) -> tuple[list[Sheet], bool]:
         elif local == "sheet":
             key = next((str(v) for k, v in element.attrib.items() if str(k).endswith("}id")), "")
             kind, part = targets.get(key, ("", ""))
-            if kind == "worksheet" and part in names:
+            if kind == "worksheet" and part in archive.parts:
                 visible = element.get("state", "visible") == "visible"
                 sheets.append(Sheet(str(element.get("name", "")), part, visible))
     if not sheets:
@@ -161,7 +173,7 @@ def _listed(archive: Archive) -> tuple[list[Sheet], bool]:
 # ---- streams ----
 
 
-def _checked(archive: Archive, name: str) -> Iterator[bytes]:
+def checked(archive: Archive, name: str) -> Iterator[bytes]:
     """The part in pieces that end before a '<', entities refused. A part that is not XML passes unlooked at."""
     rest = b""
     first, markup = True, False
@@ -242,12 +254,15 @@ def _measured(archive: Archive, sheet: Sheet, pieces: Iterator[bytes]) -> Sheet:
                 rows = max(rows, int(row[:12] or 0))
         area = columns * rows
         if unusual or area > MAX_CELLS:
-            area, cells, errors = _extent(_checked(archive, sheet.part))
+            area, cells, errors = _extent(checked(archive, sheet.part))
     if area > MAX_CELLS:
-        raise DuebookError(
-            "ledger_files.extent", file=archive.file, sheet=sheet.name, cells=f"{area:,}", limit=f"{MAX_CELLS:,}"
-        )
+        raise too_wide(archive.file, sheet.name, area)
     return Sheet(sheet.name, sheet.part, sheet.visible, area, cells, errors, sum(hidden))
+
+
+def too_wide(file: str, sheet: str, area: int) -> DuebookError:
+    """The refusal of a sheet whose cells lie too far apart."""
+    return DuebookError("ledger_files.extent", file=file, sheet=sheet, cells=f"{area:,}", limit=f"{MAX_CELLS:,}")
 
 
 def _hidden_rows(pieces: Iterator[bytes], found: list[int]) -> Iterator[bytes]:

@@ -18,7 +18,10 @@ MAX_COLUMNS = 16_384
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger file, and what the user says about it. None means: told by the file itself."""
+    """A ledger file, and what the user says about it. None means: told by the file itself.
+
+    A query in a database is a source too: its `path` is then the name under which its rows are kept (`database`).
+    """
 
     path: Path
     role: str | None = None
@@ -26,6 +29,12 @@ class Source:
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    query: str | None = None
+    """The SQL text that yields the rows, for a database."""
+    database: str | None = None
+    """Where the rows come from, as it is shown: without user and password."""
+    url: str | None = field(default=None, repr=False)
+    """The database's address, secrets and all, until the query has run; written nowhere."""
 
     @property
     def name(self) -> str:
@@ -38,8 +47,9 @@ class RawTable:
     """One table as text. In the engine it is `name`, with the columns
 
     - `record` BIGINT: number of the data record, 1-based, rejected ones counted;
-    - `line` BIGINT: the physical line in the file (where the record starts), or the row of the sheet;
-    - `kinds` VARCHAR: NULL for text files; for sheets one letter per column: t text, n number, d date,
+    - `line` BIGINT: the physical line in the file (where the record starts), the row of the sheet, or the row's number
+      where neither is;
+    - `kinds` VARCHAR: NULL for text files; otherwise one letter per column: t text, n number, d date,
       b boolean, e error, . blank;
     - `c1` … `cN` VARCHAR: the values, NULL where empty.
 
@@ -55,6 +65,8 @@ class RawTable:
     rejected: tuple[Problem, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     decimal_comma: bool | None = None
+    remarks: tuple[tuple[str, str, int], ...] = ()
+    """(message key, kind of field, position of a column): what is said of the column where it is such a field."""
     titles: tuple[tuple[str, ...], ...] = ()
     """The lines above the header, cell by cell."""
     headed: bool = False

@@ -1,26 +1,24 @@
-"""Reads .xlsx and .xlsm into raw tables: guarded, in a process of its own, one table per visible sheet with data."""
+"""Reads .xlsx, .xlsm, .xlsb and .xls into raw tables: guarded, in a process of its own, one table per visible sheet."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
-from duebook.ledger import guard, headings, spill
+from duebook.ledger import apart, binary_workbook, guard, headings, old_workbook, spill
+from duebook.ledger.archive import Archive
+from duebook.ledger.compound import SIGNATURE
 from duebook.ledger.raw import Progress, RawTable, Source, free_name
 
 _SECONDS = 8
 _BYTES_PER_SECOND = 8 << 20
 """The reader takes some 60 MB of sheet a second; eight times as long is long enough on a slow machine."""
-_UNREADABLE, _MEMORY = 3, 4
 
 
 def read(source: Source, engine: Engine, progress: Progress | None = None) -> list[RawTable]:
     """The raw tables of a workbook. Raises DuebookError where it is refused or cannot be read."""
-    survey = guard.survey(source.path, source.sheet)
+    survey = _survey(source)
     if progress:
         progress(source.name, 0.2)
     chosen = _chosen(source, survey)
@@ -43,6 +41,17 @@ def read(source: Source, engine: Engine, progress: Progress | None = None) -> li
     return tables
 
 
+def _survey(source: Source) -> guard.Survey:
+    """What the guard of the workbook's form finds."""
+    with source.path.open("rb") as file:
+        if file.read(len(SIGNATURE)) == SIGNATURE:
+            return old_workbook.survey(source.path)
+    with Archive(source.path) as archive:
+        binary = guard.main_part(archive).endswith(".bin")
+    looked_over = binary_workbook.survey if binary else guard.survey
+    return looked_over(source.path, source.sheet)
+
+
 def _chosen(source: Source, survey: guard.Survey) -> list[guard.Sheet]:
     """The sheet that the user names (hidden or not), else all visible ones."""
     if source.sheet is None:
@@ -60,35 +69,21 @@ def _chosen(source: Source, survey: guard.Survey) -> list[guard.Sheet]:
 def _worked(
     source: Source, survey: guard.Survey, chosen: list[guard.Sheet], engine: Engine, stem: str
 ) -> list[dict[str, Any] | None]:
-    """Runs the worker; its death, however it comes, is an error with a sentence."""
+    """What the worker says of each chosen sheet."""
     seconds = _SECONDS + survey.total // _BYTES_PER_SECOND
     job = {
-        "path": str(source.path.resolve()),
+        "form": survey.form,
         "folder": str(engine.spill_folder),
         "stem": stem,
-        "sheets": [{"name": sheet.name, "part": sheet.part, "errors": sheet.errors} for sheet in chosen],
-        "memory": survey.memory,
-        "seconds": seconds,
+        "sheets": [
+            {"name": sheet.name, "place": survey.sheets.index(sheet), "part": sheet.part, "errors": sheet.errors}
+            for sheet in chosen
+        ],
     }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "duebook.ledger.worker"],
-            input=json.dumps(job),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DuebookError("ledger_files.worker_time", file=source.name, seconds=seconds) from error
-    if done.returncode == 0:
-        found: list[dict[str, Any] | None] = json.loads(done.stdout)["sheets"]
-        return found
-    if done.returncode == _UNREADABLE:
-        raise DuebookError("ledger_files.workbook_damaged", file=source.name)
-    if done.returncode == _MEMORY or done.returncode < 0 or "MemoryError" in done.stderr:
-        raise DuebookError("ledger_files.worker_memory", file=source.name, megabytes=survey.memory >> 20)
-    raise RuntimeError(f"the worker failed: {done.stderr[-2000:]}")  # a fault of ours, not of the file
+    found: list[dict[str, Any] | None] = apart.worked(
+        source, engine, job, survey.memory, seconds, "ledger_files.workbook_damaged"
+    )["sheets"]
+    return found
 
 
 def _table(
@@ -120,5 +115,5 @@ def _table(
         (),
         facts,
         headings.decimal_comma(summary["sample"]),
-        tuple(tuple(texts) for texts in summary["above"]),
+        titles=tuple(tuple(texts) for texts in summary["above"]),
     )

@@ -1,4 +1,4 @@
-"""The process that parses a workbook: `python -m duebook.ledger.worker`, a job as JSON in, a summary as JSON out.
+"""The process that parses a stranger's file: `python -m duebook.ledger.worker`, a job in, a summary out, as JSON.
 
 It alone runs the reader on a stranger's bytes, under a cap on memory and processor time (on Linux; elsewhere the guard
 and the caller's timeout must do). A cap that is hit ends the process, not the program that asked. Rows go to spill
@@ -17,7 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from duebook.ledger import headings
+from duebook.ledger import apart, binary_workbook, headings, old_workbook
+from duebook.ledger.archive import Archive
 from duebook.ledger.spill import Spill
 
 _ERRORS = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -69,12 +70,10 @@ def row_as_text(values: Sequence[Any]) -> tuple[str, list[str]]:
     return kinds, texts
 
 
-def _errors(path: str, part: str) -> dict[int, dict[int, str]]:
+def _errors(path: Path, part: str) -> dict[int, dict[int, str]]:
     """Error cells by row and column (1-based), which the reader gives as blanks. A scan of the sheet's part."""
-    from duebook.ledger.archive import Archive
-
     found: dict[int, dict[int, str]] = {}
-    with Archive(Path(path)) as archive:
+    with Archive(path) as archive:
         rest = b""
         for piece in archive.stream(part):
             piece = rest + piece
@@ -154,23 +153,47 @@ def _limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main() -> int:
-    job = json.load(sys.stdin)
-    _limit(job["memory"], job["seconds"])
+def read_workbook(job: dict[str, Any]) -> dict[str, Any] | None:
+    """A summary of each sheet of the job; None where the reader finds the workbook damaged."""
     import python_calamine as calamine
 
     summaries: list[dict[str, Any] | None] = []
+    errors_of = {"xls": old_workbook.errors, "xlsb": binary_workbook.errors}.get(job["form"], _errors)
     try:
         with calamine.CalamineWorkbook.from_path(job["path"]) as book:
             for number_, sheet in enumerate(job["sheets"]):
-                errors = _errors(job["path"], sheet["part"]) if sheet["errors"] else {}
+                errors = errors_of(Path(job["path"]), sheet["part"]) if sheet["errors"] else {}
                 spilled = Path(job["folder"]) / f"{job['stem']}-{number_}.rows"
-                summaries.append(read_sheet(book.get_sheet_by_name(sheet["name"]), spilled, errors))
-    except calamine.CalamineError:
-        return 3
+                summaries.append(read_sheet(_sheet(book, sheet, job["form"]), spilled, errors))
+    except (calamine.CalamineError, IndexError):
+        return None
+    return {"sheets": summaries}
+
+
+def _sheet(book: Any, sheet: dict[str, Any], form: str) -> Any:
+    """The reader's sheet; of an old workbook by its place, because names there depend on a code page."""
+    if form != "xls":
+        return book.get_sheet_by_name(sheet["name"])
+    kinds = [str(found.typ) for found in book.sheets_metadata]
+    places = [place for place, kind in enumerate(kinds) if kind.endswith("WorkSheet")]
+    return book.get_sheet_by_index(places[sheet["place"]])
+
+
+def main() -> int:
+    job = json.load(sys.stdin)
+    _limit(job["memory"], job["seconds"])
+    try:
+        if job["form"] == "parquet":
+            from duebook.ledger import parquet_worker
+
+            found = parquet_worker.as_text(job)
+        else:
+            found = read_workbook(job)
     except MemoryError:
-        return 4
-    json.dump({"sheets": summaries}, sys.stdout)
+        return apart.MEMORY
+    if found is None:
+        return apart.UNREADABLE
+    json.dump(found, sys.stdout)
     return 0
 
 
