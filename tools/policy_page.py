@@ -30,6 +30,7 @@ TITLES = {
     "reminders": "Reminders · 催款",
     "disputes": "Disputes · 争议",
     "limitation": "Limitation · 诉讼时效",
+    "audit": "Auditor pack · 审计资料包",
 }
 KINDS = {
     "text": "text · 文字",

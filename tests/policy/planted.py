@@ -193,4 +193,5 @@ OTHERS: dict[str, Tables] = {
     "levels out of order": changed("reminder_step", 1, days=2),
     "a clock twice": again("dispute_clock"),
     "a law twice": again("limitation"),
+    "two audit rules of one day": again("audit"),
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from duebook.policy import (
+    audit,
     calendars,
     closing,
     cover,
@@ -50,6 +51,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     reminders,
     disputes,
     limitation,
+    audit,
 )
 
 SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
