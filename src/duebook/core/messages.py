@@ -76,13 +76,19 @@ class Both(str):
         return both
 
     def __reduce__(self) -> tuple[type[Both], tuple[str, str, str]]:
-        return Both, (self.en, self.zh, str(self))
+        return Both, (self.en, self.zh, str.__str__(self))
 
     def __add__(self, other: str) -> Both:
         return Both(self.en + half(other, "en"), self.zh + half(other, "zh"))
 
     def __radd__(self, other: str) -> Both:
         return Both(half(other, "en") + self.en, half(other, "zh") + self.zh)
+
+    def __mod__(self, facts: Any) -> Both:
+        return Both(self.en % _halves(facts, "en"), self.zh % _halves(facts, "zh"))
+
+    def __str__(self) -> Both:
+        return self  # what asks for a text keeps the halves
 
     def join(self, parts: Iterable[str]) -> Both:
         said = list(parts)
@@ -94,6 +100,13 @@ def half(fact: Any, language: str) -> Any:
     if language == "zh":
         return getattr(fact, "zh", fact)
     return fact.en if isinstance(fact, Both) else fact
+
+
+def _halves(facts: Any, language: str) -> Any:
+    """The facts of a `%` format (one, several or named) in one language."""
+    if isinstance(facts, dict):
+        return {name: half(fact, language) for name, fact in facts.items()}
+    return tuple(half(fact, language) for fact in facts) if isinstance(facts, tuple) else half(facts, language)
 
 
 def as_header(words: str) -> str:

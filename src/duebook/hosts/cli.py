@@ -10,17 +10,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from duebook.core.errors import DuebookError
 from duebook.core.messages import EDITIONS, text
 from duebook.core.version import VERSION
+from duebook.hosts.command_words import REFUSED, Parser, speaking, wrong
 
 if TYPE_CHECKING:
     from duebook.close.options import CloseOptions, Period
     from duebook.ledger.files import Source
 
-DONE, PROBLEMS, REFUSED, INTERRUPTED = 0, 1, 2, 130
+DONE, PROBLEMS, INTERRUPTED = 0, 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = _language(given)
     _speak_utf8()
     try:
-        chosen = _parser(language).parse_args(given)
+        with speaking(language):
+            chosen = _parser(language).parse_args(given)
         chosen.language_asked = any(word.partition("=")[0] == "--language" for word in given)
         return _command(chosen)(chosen)
     except DuebookError as error:
@@ -91,39 +93,41 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-class _Parser(argparse.ArgumentParser):
-    language = "en"
+class _InOrder(argparse.Action):
+    """Gathers files and addresses by their role, and `written`: what is written before what, over all roles."""
 
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(REFUSED, text("cli.usage", self.language, message=message, program=self.prog) + "\n")
+    def __call__(
+        self, parser: argparse.ArgumentParser, chosen: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        words = values if isinstance(values, list) else [values]
+        setattr(chosen, self.dest, [*(getattr(chosen, self.dest, None) or []), *words])
+        chosen.written = [*getattr(chosen, "written", []), *((self.dest, word) for word in words)]
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
     def say(key: str) -> str:
         return text(f"cli.{key}", language)
 
-    _Parser.language = language
-    common = _Parser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--language", choices=EDITIONS, default=language, help=say("language"))
     common.add_argument("--json", action="store_true", help=say("json"))
     common.add_argument("--quiet", action="store_true", help=say("quiet"))
-    parser = _Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
-    parser.add_argument("--version", action="version", version=f"Duebook {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    parser = Parser(prog="duebook", description=say("about"), epilog=say("exit_codes"))
+    parser.add_argument("--version", action="version", version=f"Duebook {VERSION}", help=say("version"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
-    reading = _Parser(add_help=False)
-    reading.add_argument("ledger", nargs="+", type=Path, metavar="LEDGER", help=say("ledger"))
+    reading = Parser(add_help=False)
+    reading.add_argument("ledger", nargs="+", action=_InOrder, metavar="LEDGER", help=say("ledger"))
     for role in ("customers", "payments", "limits", "sales"):
-        reading.add_argument(
-            f"--{role}", type=Path, action="append", default=[], metavar="FILE", help=say(f"{role}_file")
-        )
+        reading.add_argument(f"--{role}", action=_InOrder, default=[], metavar="FILE", help=say(f"{role}_file"))
+    reading.add_argument("--query", action=_InOrder, default=[], metavar="SELECT|FILE", help=say("query"))
     reading.add_argument("--sheet", metavar="NAME", help=say("sheet"))
     reading.add_argument("--encoding", metavar="NAME", help=say("encoding"))
     reading.add_argument("--currency", type=_currency, metavar="CODE", help=say("currency"))
     reading.add_argument("--dates", choices=("auto", "dmy", "mdy", "ymd"), default="auto", help=say("dates"))
     reading.add_argument("--delimiter", metavar="CHARACTER", help=say("delimiter"))
     reading.add_argument("--columns", action="append", default=[], metavar="FILE|FIELD=HEADER", help=say("columns"))
+    reading.add_argument("--preset", metavar="NAME", help=say("preset"))
 
     close = commands.add_parser("close", parents=[common, reading], help=say("close"), description=say("close"))
     close.add_argument("--as-of", type=_date, required=True, metavar="DATE", help=say("as_of"))
@@ -153,7 +157,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     about = say("policy_command")
     actions = commands.add_parser("policy", help=about, description=about).add_subparsers(
-        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+        dest="action", required=True, metavar="ACTION", parser_class=Parser
     )
     about = say("policy_check")
     check = actions.add_parser("check", parents=[common], help=about, description=about)
@@ -169,7 +173,7 @@ def _addin_parsers(commands: Any, common: argparse.ArgumentParser, say: Callable
     """What concerns the add-in, and workbooks on their way to other people."""
     about = say("addin_command")
     actions = commands.add_parser("addin", help=about, description=about).add_subparsers(
-        dest="action", required=True, metavar="ACTION", parser_class=_Parser
+        dest="action", required=True, metavar="ACTION", parser_class=Parser
     )
     for name in ("install", "uninstall", "doctor", "build", "lite"):
         about = say(f"addin_{name}")
@@ -196,7 +200,7 @@ def _date(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{word}: write dates as 2026-10-31") from None
+        raise wrong("date_form", value=word) from None
 
 
 def _currency(word: str) -> str:
@@ -204,7 +208,7 @@ def _currency(word: str) -> str:
 
     code = word.strip().upper()
     if code not in minor_units():
-        raise argparse.ArgumentTypeError(f"{word}: not an ISO 4217 currency code such as CNY, USD, EUR")
+        raise wrong("currency_form", value=word)
     return code
 
 
@@ -213,10 +217,10 @@ def _period(word: str) -> Period:
 
     first, dots, last = word.partition("..")
     if not dots:
-        raise argparse.ArgumentTypeError(f"{word}: write a period as 2026-08-01..2026-10-31")
+        raise wrong("period_form", value=word)
     found = Period(_date(first), _date(last))
     if found.days < 1:
-        raise argparse.ArgumentTypeError(f"{word}: the period ends before it begins")
+        raise wrong("period_backwards", value=word)
     return found
 
 
@@ -227,7 +231,7 @@ def _total(word: str) -> tuple[str, Decimal]:
     except InvalidOperation:
         total = Decimal("NaN")
     if not equals or not total.is_finite():
-        raise argparse.ArgumentTypeError(f"{word}: write a control total as USD=1234567.89")
+        raise wrong("control_total_form", value=word)
     return _currency(code), total
 
 
@@ -242,6 +246,7 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
         currency=chosen.currency,
         dates=chosen.dates,
         columns=columns_of(chosen),
+        preset=chosen.preset,
         policy=chosen.policy,
         control_totals=dict(chosen.control_total),
         templates=tuple(chosen.template),
@@ -259,12 +264,42 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
 
 
 def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
+    """Files and database queries by role: the ledger first. The first address has the first query, and so on."""
+    from duebook.ledger.database import named
+    from duebook.ledger.database import source as of_database
+    from duebook.ledger.database_address import is_address
     from duebook.ledger.files import Source
 
-    found = [Source(path, None, chosen.sheet, chosen.encoding, chosen.delimiter) for path in chosen.ledger]
-    for role in ("payments", "customers", "limits", "sales"):
-        found += [Source(path, role) for path in getattr(chosen, role)]
-    return tuple(found)
+    queries = [word for place, word in chosen.written if place == "query"]
+    addresses = [word for place, word in chosen.written if place != "query" and is_address(word)]
+    if len(queries) > len(addresses) or 0 < len(queries) < len(addresses):
+        raise DuebookError("cli.query_count", queries=len(queries), addresses=len(addresses))
+    asked = iter([_query(word) for word in queries])
+    found: dict[str, list[Source]] = {place: [] for place in ("ledger", "payments", "customers", "limits", "sales")}
+    for place, word in chosen.written:
+        role = None if place == "ledger" else place
+        if place == "query":
+            continue
+        if is_address(word):
+            found[place].append(of_database(word, next(asked, None), role))
+        elif role:
+            found[place].append(Source(Path(word), role))
+        else:
+            found[place].append(Source(Path(word), None, chosen.sheet, chosen.encoding, chosen.delimiter))
+    return named([source for own in found.values() for source in own])
+
+
+def _query(word: str) -> str:
+    """A query, or the text of the .sql file that holds it."""
+    path = Path(word)
+    if not word.lower().endswith(".sql"):
+        return word
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise DuebookError("file.not_found", path=path.name) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DuebookError("cli.query_file", path=path.name) from error
 
 
 def columns_of(chosen: argparse.Namespace) -> dict[str, str]:
