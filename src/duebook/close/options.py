@@ -36,6 +36,7 @@ class CloseOptions:
     currency: str | None = None
     dates: str = "auto"
     columns: Mapping[str, str] = field(default_factory=dict)
+    preset: str | None = None
     policy: Path | None = None
     control_totals: Mapping[str, Decimal] = field(default_factory=dict)
     templates: tuple[Path, ...] = ()

@@ -99,6 +99,7 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
         currency=options.currency,
         dates=options.dates,
         columns=dict(options.columns),
+        preset=options.preset,
         known_at=options.known_at,
     )
     ledger = read_ledger(options.sources, reading, engine)

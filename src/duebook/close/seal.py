@@ -80,6 +80,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
                 "records": r.records,
                 "accepted": r.accepted,
                 "left_out": r.left_out,
+                "preset": r.preset,
             }
             for r in close.ledger.recognized
         ],
@@ -171,6 +172,7 @@ def recorded(options: CloseOptions) -> dict[str, Any]:
         "currency": options.currency,
         "dates": options.dates,
         "columns": dict(sorted(options.columns.items())),
+        "preset": options.preset,
         "control_totals": {currency: plain(total) for currency, total in sorted(options.control_totals.items())},
         "disputed": options.disputed,
         "unapplied": options.unapplied,

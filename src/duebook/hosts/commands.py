@@ -148,7 +148,9 @@ def inspect(chosen: argparse.Namespace) -> int:
     from duebook.hosts.inspection import recognized_json, tell_recognized
     from duebook.ledger.canonical import Reading, read_ledger
 
-    reading = Reading(chosen.as_of, chosen.currency, chosen.dates, columns_of(chosen), currency_open=True)
+    reading = Reading(
+        chosen.as_of, chosen.currency, chosen.dates, columns_of(chosen), currency_open=True, preset=chosen.preset
+    )
     with Engine() as engine, _progress(chosen.language, chosen.json or chosen.quiet):
         ledger = read_ledger(sources_of(chosen), reading, engine)
     if chosen.json:

@@ -29,6 +29,7 @@ def recognized_json(ledger: Ledger) -> dict[str, Any]:
                 "currency": table.currency,
                 "repaired": dict(table.repaired),
                 "facts": dict(table.facts),
+                "preset": table.preset,
             }
             for table in ledger.recognized
         ],
@@ -63,6 +64,8 @@ def _tell_table(table: Recognized, language: str) -> None:
             left_out=f"{table.left_out:,}",
         )
     )
+    if table.preset:
+        print("  " + text("presets.looks_like", language, title=text(f"presets.{table.preset}", language)))
     for field, header in table.columns.items():
         note = f"  ({table.dates[field]})" if field in table.dates else ""
         print(text("cli.recognized_column", language, header=header, field=field, note=note))

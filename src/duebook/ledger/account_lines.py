@@ -20,7 +20,7 @@ from duebook.ledger.columns import fields, plain
 from duebook.ledger.found import Findings, Part
 from duebook.ledger.raw import RawTable, cells
 
-OPENING, CARRIED, TOTAL, HEADING = "opening", "carried", "total", "heading"
+OPENING, CARRIED, TOTAL, HEADING, ITEM = "opening", "carried", "total", "heading", "item"
 _WIDEST_NAME = 3
 """A heading stands in the first cells of its line."""
 _TOTAL_OF = r"^\s*((sub|grand)[\s-]*)?totals?\s+(for|of)\b|(小计|合计|小計|合計)\s*[:：]?\s*$"
@@ -139,8 +139,11 @@ def _headings(engine: Engine, raw: RawTable, bare: bool) -> list[Heading]:
 # ---- lines that are no entries ----
 
 
-def mark(engine: Engine, part: Part) -> str:
-    """Makes the table of the part's lines that are no entries (record, mark); returns its name."""
+def mark(engine: Engine, part: Part, repeated: str | None = None) -> str:
+    """Makes the table of the part's lines that are no entries (record, mark); returns its name.
+
+    `repeated`: SQL for records that repeat a document for another of its lines.
+    """
     raw, name = part.raw, f"lines_{part.number}"
     table = identifier(raw.name)
     listed = {key: ", ".join(quoted(w) for w in sorted(found)) for key, found in _sections().items()}
@@ -154,12 +157,16 @@ def mark(engine: Engine, part: Part) -> str:
     each.append(f"SELECT r.record, 0 AS rank FROM {table} AS r WHERE {_repeated_header(part)}")
     if raw.headed:
         each.append(f"SELECT record, 0 AS rank FROM {identifier(raw.name.removesuffix('_filled') + '_headings')}")
+    if repeated:
+        each.append(f"SELECT record, 3 AS rank FROM ({repeated})")
+    kept = "true" if part.mapped.running else "rank <> 2"  # elsewhere an opening balance is a document
     engine.execute(
         f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT record, CASE min(rank) WHEN 0 THEN '{HEADING}' "
-        f"WHEN 1 THEN '{TOTAL}' ELSE '{OPENING}' END AS mark FROM ({' UNION ALL '.join(each)}) "
-        "WHERE rank IS NOT NULL AND record > 0 GROUP BY record ORDER BY record"
+        f"WHEN 1 THEN '{TOTAL}' WHEN 2 THEN '{OPENING}' ELSE '{ITEM}' END AS mark FROM ({' UNION ALL '.join(each)}) "
+        f"WHERE rank IS NOT NULL AND {kept} AND record > 0 GROUP BY record ORDER BY record"
     )
-    _carried(engine, part, name)
+    if part.mapped.running:
+        _carried(engine, part, name)
     return name
 
 
@@ -217,7 +224,7 @@ def leave_out(findings: Findings, part: Part) -> None:
     if part.lines is None:
         return
     words_only = f"concat_ws(' | ', {', '.join(cells(min(6, len(part.raw.headers))))})"
-    for reason, marks in (("total_line", (TOTAL, CARRIED)), ("note_line", (HEADING,))):
+    for reason, marks in (("total_line", (TOTAL, CARRIED)), ("note_line", (HEADING,)), ("item_line", (ITEM,))):
         listed = ", ".join(quoted(m) for m in marks)
         findings.rows(
             f"SELECT {part.entry}, r.line, {words_only}, NULL FROM {identifier(part.raw.name)} AS r "

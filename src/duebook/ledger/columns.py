@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -15,8 +15,8 @@ from duebook.core import money, resources
 from duebook.core.errors import DuebookError
 
 CellKind = Literal["id", "text", "date", "amount", "flag", "kind", "currency", "ratio"]
-Role = Literal["invoices", "payments", "customers", "limits", "sales"]
-ROLES: tuple[Role, ...] = ("invoices", "payments", "customers", "limits", "sales")
+Role = Literal["invoices", "payments", "customers", "limits", "sales", "replies", "deliveries"]
+ROLES: tuple[Role, ...] = ("invoices", "payments", "customers", "limits", "sales", "replies", "deliveries")
 
 MATCHING = ("open_amount", "paid_amount", "settled_date", "applies_to")
 """Fields by which an export itself tells what is paid."""
@@ -33,6 +33,8 @@ class FieldNames:
     ranks: Mapping[str, int]
     also: frozenset[str] = frozenset()
     """Plain headers that mean this field in a running account only."""
+    only: frozenset[str] = frozenset()
+    """The roles of tables that have this field; none: any."""
 
 
 @dataclass(frozen=True)
@@ -68,24 +70,35 @@ def fields() -> Mapping[str, FieldNames]:
         ranks: dict[str, int] = {}
         for rank, known in enumerate((name, *entry["names"])):
             ranks.setdefault(plain(known), rank)
-        found[name] = FieldNames(name, entry["kind"], ranks, frozenset(map(plain, entry.get("also", ()))))
+        also, only = frozenset(map(plain, entry.get("also", ()))), frozenset(entry.get("only", ()))
+        found[name] = FieldNames(name, entry["kind"], ranks, also, only)
     return found
 
 
 def recognize(
-    headers: Sequence[str], overrides: Mapping[str, str] | None = None, role: str | None = None, file: str = ""
+    headers: Sequence[str],
+    overrides: Mapping[str, str] | None = None,
+    role: str | None = None,
+    file: str = "",
+    fixed: Mapping[str, int] | None = None,
+    ignored: Collection[int] = (),
 ) -> Mapped:
     """Maps the headers of one table. `overrides` (field → header) win over the known names.
+
+    `fixed` (field → position) is what a preset says: it wins over the names, not over `overrides`; positions that are
+    `ignored` are taken for nothing unless overridden.
 
     Whether what was found suffices is for the reader of that role to say (`require`)."""
     if role is not None and role not in ROLES:
         raise DuebookError("ledger.role_unknown", role=role, roles=", ".join(ROLES))
     given = _given(headers, overrides or {})
+    taken = {*given.values()}
+    given |= {name: place for name, place in (fixed or {}).items() if name not in given and place not in taken}
     claims: dict[str, list[tuple[int, int]]] = {}
     for position, header in enumerate(headers):
-        if position in given.values():
+        if position in given.values() or position in ignored:
             continue
-        for name, rank in _claims(header):
+        for name, rank in _claims(header, role):
             if name not in given:
                 claims.setdefault(name, []).append((rank, position))
     positions, passed_over = dict(given), []
@@ -123,17 +136,19 @@ def _given(headers: Sequence[str], overrides: Mapping[str, str]) -> dict[str, in
     found = {}
     for name, header in overrides.items():
         if name not in fields():
-            raise DuebookError("ledger.field_unknown", field=name, fields=", ".join(fields()))
+            known = ", ".join(own.name for own in fields().values() if not own.only)
+            raise DuebookError("ledger.field_unknown", field=name, fields=known)
         position = exact.get(header, by_plain.get(plain(header)))
         if position is not None:
             found[name] = position
     return found
 
 
-def _claims(header: str) -> list[tuple[str, int]]:
+def _claims(header: str, role: str | None) -> list[tuple[str, int]]:
     """Fields that `header` may be, with ranks: as a whole, without parentheses, or as one half of a bilingual one."""
+    own = [f for f in fields().values() if not f.only or role in f.only]
     for penalty, part in enumerate(_readings(header)):
-        found = [(f.name, f.ranks[p] + 100 * penalty) for f in fields().values() for p in part if p in f.ranks]
+        found = [(f.name, f.ranks[p] + 100 * penalty) for f in own for p in part if p in f.ranks]
         if found:
             return found
     return []
@@ -221,9 +236,23 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
             found["sales_amount"] = found.pop("amount")
     elif "customer_name" in found and "customer_id" not in found:
         found["customer_id"] = found["customer_name"]
+    if role == "replies":
+        _renamed(found, {"amount": "confirmed_amount", "open_amount": "confirmed_amount", "document_date": "reply_date"})
+    elif role == "deliveries":
+        number = found.get("document_id")
+        if number is not None and not _names_an_invoice(headers[number]):
+            _renamed(found, {"document_id": "delivery_id"})
+        _renamed(found, {"document_date": "delivery_date"})
     if role in ("customers", "limits") and "limit_currency" not in found and "currency" in found:
         found["limit_currency"] = found.pop("currency")
     return found
+
+
+def _renamed(found: dict[str, int], names: Mapping[str, str]) -> None:
+    """Takes a column for another field where nothing names that field better."""
+    for name, meant in names.items():
+        if name in found and meant not in found:
+            found[meant] = found.pop(name)
 
 
 def _runs(header: str) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from duebook.core.engine import Engine, Row, identifier, quoted
 from duebook.ledger import columns, dates
 from duebook.ledger.columns import Mapped
+from duebook.ledger.presets import Preset
 from duebook.ledger.problems import Problem, Treatment
 from duebook.ledger.raw import RawTable
 
@@ -22,7 +23,7 @@ MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 
 ROWS_ALIKE = "ledger.rows_alike"
 LEFT_OUT = (
-    "total_line", "note_line", "duplicate_row", "void_row", "kind_unknown", "netting_without_agreement",
+    "total_line", "note_line", "item_line", "duplicate_row", "void_row", "kind_unknown", "netting_without_agreement",
     "customer_missing",
     "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
     "amount_unreadable", "amount_too_large", "amount_decimals", "side_unknown", "currency_mark", "amount_missing",
@@ -31,7 +32,7 @@ LEFT_OUT = (
 """Reasons for leaving a row out, gravest first: a row is reported with one reason, so that its amount counts once."""
 
 
-SILENT = ("ledger.total_line", "ledger.note_line", "ledger.void_row")
+SILENT = ("ledger.total_line", "ledger.note_line", "ledger.item_line", "ledger.void_row")
 """Rows that carry no money of their own: no reconciling amount comes of them."""
 
 
@@ -48,6 +49,10 @@ class Part:
     """Positions of columns in which some cell has a colon, as times of day do."""
     lines: str | None = None
     """The table of lines that are no entries (`account_lines.mark`), where the table is an account."""
+    preset: Preset | None = None
+    """The system whose export this is (`presets`), if it is a known one."""
+    repeated: str | None = None
+    """SQL for the records that repeat a document for another of its lines."""
 
     def cell(self, name: str) -> str | None:
         """The column of the raw table that holds a field: `r.c3`."""

@@ -40,6 +40,9 @@ def told(engine: Engine, parts: Sequence[Part]) -> list[Part]:
     if "direction" in positions and not _names_sides(engine, parts):
         del positions["direction"]
     sides = has_sides(positions)
+    if parts[0].preset and parts[0].preset.running is not None:
+        running = sides and parts[0].preset.running
+        return [replace(p, mapped=replace(p.mapped, positions=positions, sides=sides, running=running)) for p in parts]
     empty = [name for name in MATCHING if name in positions and positions[name] != positions.get("amount")]
     empty = [name for name in empty if not _filled(engine, parts, name)]
     if sides:
@@ -146,7 +149,9 @@ def _signed(reader: Reader, part: Part) -> None:
             amount = f"CASE WHEN {opens} AND coalesce({amount}, 0) = 0 THEN {balance} ELSE {amount} END"
         have["opening"] = opens
     have["amount"] = f"CAST({amount} AS DECIMAL(18, 4))"
-    for name in {"open_amount", "paid_amount"} & have.keys():  # written without a minus beside a credit
+    for name in sorted(
+        {"open_amount", "paid_amount", "functional_amount"} & have.keys()
+    ):  # written without a minus beside a credit
         have[name] = f"CASE WHEN {amount} < 0 AND {have[name]} > 0 THEN -{have[name]} ELSE {have[name]} END"
     if balance:
         have["running_balance"] = f"CAST({balance} AS DECIMAL(18, 4))"
