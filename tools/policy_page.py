@@ -13,6 +13,7 @@ BEGIN, END = "<!-- tables: made by tools/policy_page.py -->\n", "<!-- end of tab
 
 TITLES = {
     "closing": "The close · 月末结账",
+    "allowances": "Allowance and related parties · 坏账准备与关联方",
     "calendars": "Calendars · 日历",
     "grades": "Grades · 信用等级",
     "default_probability": "Default probabilities · 违约概率",

@@ -21,11 +21,14 @@ Disputed = Literal["open", "separate", "exclude"]
 Unapplied = Literal["separate", "fold", "age"]
 DayZero = Literal["not_due", "overdue"]
 Unit = Literal["days", "months", "fiscal_years"]
+RateSource = Literal["policy", "roll", "cohort"]
 BASES = ("due_date", "document_date")
 UNITS = ("days", "months", "fiscal_years")
 DAY_ZERO = ("not_due", "overdue")
 DISPUTED = ("open", "separate", "exclude")
 UNAPPLIED = ("separate", "fold", "age")
+RATE_SOURCES = ("policy", "roll", "cohort")
+RELATIONS = ("related", "intercompany", "third_party")
 FURTHEST = 36_500
 """The largest bound of a bucket, in whatever unit: a hundred years of days."""
 
@@ -61,6 +64,7 @@ class CloseRules:
     disputed: Disputed
     unapplied: Unapplied
     period_months: int
+    loss_rates: RateSource = "policy"
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Closing:
     """The checked tables of the close."""
 
     schemes: Mapping[str, AgingScheme]
-    _loss_rates: tuple[tuple[date, str, tuple[Decimal, ...]], ...]
+    _loss_rates: tuple[tuple[date, str, str | None, tuple[Decimal, ...]], ...]
     _close: tuple[tuple[date, CloseRules], ...]
     _watch: tuple[tuple[date, WatchRules], ...]
 
@@ -89,9 +93,16 @@ class Closing:
             raise DuebookError("policy.unknown_scheme", name=name, known=", ".join(self.schemes))
         return found
 
-    def loss_rates(self, scheme: str, on: date) -> tuple[Decimal, ...] | None:
-        """Loss rates per bucket of `scheme` in force `on` that day, as fractions; None where the policy has none."""
-        valid = [(start, rates) for start, name, rates in self._loss_rates if name == scheme and start <= on]
+    def loss_rates(self, scheme: str, on: date, relation: str | None = None) -> tuple[Decimal, ...] | None:
+        """Loss rates per bucket of `scheme` in force `on` that day, as fractions; None where the policy has none.
+
+        `relation`: those of this class of customers alone; None: those of all that have none of their own.
+        """
+        valid = [
+            (start, rates)
+            for start, name, whose, rates in self._loss_rates
+            if name == scheme and whose == relation and start <= on
+        ]
         return max(valid, key=lambda entry: entry[0])[1] if valid else None
 
     def close(self, on: date | None) -> CloseRules:
@@ -156,15 +167,16 @@ def _scheme(check: Checker, where: str, entry: Entry) -> AgingScheme:
 
 def _rates(
     check: Checker, where: str, entry: Entry, schemes: Mapping[str, AgingScheme]
-) -> tuple[date, str, tuple[Decimal, ...]]:
+) -> tuple[date, str, str | None, tuple[Decimal, ...]]:
     check.known_keys(where, entry)
+    relation = check.choice(where, entry, "relation", RELATIONS) if "relation" in entry else None
     scheme = schemes[check.choice(where, entry, "scheme", tuple(schemes))]
     rates = tuple(check.decimal(f"{where}, rates", rate, Decimal(1)) for rate in entry.get("rates", []))
     if len(rates) != scheme.buckets:
         count = scheme.buckets
         wanted = Label(f"{count} rates, one for each bucket", f"{count} 个损失率，每档一个")
         check.refuse(f"{where}, rates", ", ".join(map(str, rates)), wanted)
-    return check.start(where, entry), scheme.name, rates
+    return check.start(where, entry), scheme.name, relation, rates
 
 
 def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | None) -> tuple[date, CloseRules]:
@@ -174,6 +186,7 @@ def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | 
         cast(Disputed, check.choice(where, entry, "disputed", DISPUTED)),
         cast(Unapplied, check.choice(where, entry, "unapplied", UNAPPLIED)),
         check.whole(f"{where}, period_months", entry.get("period_months"), 1),
+        cast(RateSource, check.choice(where, {"loss_rates": "policy", **entry}, "loss_rates", RATE_SOURCES)),
     )
 
 

@@ -75,8 +75,8 @@ class Policy:
     def scheme(self, name: str) -> AgingScheme:
         return self.section(closing.read).scheme(name)
 
-    def loss_rates(self, scheme: str, on: date) -> tuple[Decimal, ...] | None:
-        return self.section(closing.read).loss_rates(scheme, on)
+    def loss_rates(self, scheme: str, on: date, relation: str | None = None) -> tuple[Decimal, ...] | None:
+        return self.section(closing.read).loss_rates(scheme, on, relation)
 
     def close(self, on: date | None) -> CloseRules:
         return self.section(closing.read).close(on)

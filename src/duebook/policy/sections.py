@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from duebook.policy import (
+    allowances,
     audit,
     calendars,
     closing,
@@ -34,6 +35,7 @@ from duebook.policy import (
 
 SECTIONS: tuple[ModuleType, ...] = (
     closing,
+    allowances,
     calendars,
     grades,
     default_probability,
