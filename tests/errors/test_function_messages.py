@@ -33,6 +33,7 @@ OTHER_ROOMS = (
     "explain",
     "extension",
     "file",
+    "inspect",
     "install",
     "ledger",
     "ledger_files",

@@ -23,7 +23,7 @@ EDITIONS = (*LANGUAGES, BOTH)
 
 ONE_LINE = 48
 """The widest label that stands on one line in both languages, in Latin letters; a Chinese one counts two."""
-_SENTENCE_ENDS = tuple(".!?。！？")
+_SENTENCE_ENDS = tuple(".!?:。！？：")
 _SIGNS = str.maketrans("、。“”", ',.""')
 _UNLETTERED = re.compile(r"(?:\d|[^\w()（）\[\]【】\"'“”‘’])*")
 

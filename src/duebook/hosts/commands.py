@@ -124,7 +124,8 @@ def _problem_line(problem: dict[str, Any], language: str) -> str:
     if problem.get("value"):
         where += f" = {problem['value'][:60]}"
     said = text(problem["reason"], language, **problem.get("facts", {}))
-    return f"{where}: {said} ({text('close.treatment_' + problem['treatment'], language)})"
+    treatment = text(f"close.treatment_{problem['treatment']}", language)
+    return text("cli.problem_line", language, where=where, said=said, treatment=treatment)
 
 
 def verify(chosen: argparse.Namespace) -> int:

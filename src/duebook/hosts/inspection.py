@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import Any
 
 from duebook.close.seal import problem_record
-from duebook.core.messages import text
+from duebook.core.messages import catalogue, text
 from duebook.hosts.commands import problem_line
 from duebook.ledger.canonical import Ledger, Recognized
 
@@ -46,7 +47,7 @@ def tell_recognized(ledger: Ledger, language: str) -> None:
         return
     print(text("cli.problems_found", language, count=f"{len(ledger.problems):,}"))
     for problem in ledger.problems[:SHOWN_PROBLEMS]:
-        print(f"  {problem_line(problem_record(problem), language)}")
+        print(indent(problem_line(problem_record(problem), language), "  "))
     if len(ledger.problems) > SHOWN_PROBLEMS:
         print(f"  {text('cli.more_problems_inspect', language, count=f'{len(ledger.problems) - SHOWN_PROBLEMS:,}')}")
 
@@ -67,10 +68,32 @@ def _tell_table(table: Recognized, language: str) -> None:
     if table.preset:
         print("  " + text("presets.looks_like", language, title=text(f"presets.{table.preset}", language)))
     for field, header in table.columns.items():
-        note = f"  ({table.dates[field]})" if field in table.dates else ""
+        note = f"  ({_dates(table.dates[field], language)})" if field in table.dates else ""
         print(text("cli.recognized_column", language, header=header, field=field, note=note))
     if table.unused:
         print(text("cli.recognized_unused", language, headers=", ".join(table.unused)))
     facts = {**table.facts, **({"currency": table.currency} if table.currency else {})}
-    for fact, value in [*facts.items(), *((key, str(count)) for key, count in table.repaired.items())]:
-        print(text("cli.recognized_fact", language, name=fact, value=value))
+    for fact, value in facts.items():
+        name = _known(f"fact_{fact}", fact, language)
+        print(text("cli.recognized_fact", language, name=name, value=_word(value, language)))
+    for field, count in table.repaired.items():
+        name = text("inspect.fact_repaired", language, field=field)
+        print(text("cli.recognized_fact", language, name=name, value=f"{count:,}"))
+
+
+def _known(name: str, word: str, language: str) -> str:
+    """What the user's language has for a word of the reader's; the word itself where it needs no translation."""
+    return text(f"inspect.{name}", language) if f"inspect.{name}" in catalogue("en") else word
+
+
+def _word(value: str, language: str) -> str:
+    encoding, marked, _ = value.partition(" with byte order mark")
+    if marked:
+        return text("inspect.word_with_byte_order_mark", language, name=encoding)
+    return _known(f"word_{value.replace(' ', '_')}", value, language)
+
+
+def _dates(how: str, language: str) -> str:
+    """ "dmy: terms" → day first, by the payment terms."""
+    words = [_known(f"dates_{word}", word, language) for word in how.split(": ")]
+    return text("close.list_comma", language).join(words)
