@@ -163,6 +163,12 @@ def row_checks(engine: Engine, findings: Findings) -> None:
     for name in ("amount", "open_amount", "paid_amount", "applied_amount", "disputed_amount"):
         if name in has:
             _too_many_decimals(findings, name)
+    if "specific_allowance" in has:
+        findings.rows(
+            f"SELECT entry, line, {shown('specific_allowance')}, NULL FROM document_rows WHERE specific_allowance < 0",
+            "specific_allowance", "value_ignored", "kept",
+        )  # fmt: skip
+        findings.engine.execute("UPDATE document_rows SET specific_allowance = NULL WHERE specific_allowance < 0")
     if "paid_amount" in has:
         findings.rows(
             f"SELECT entry, line, {shown('paid_amount')}, json_object('amount', {shown('amount')}) "

@@ -16,12 +16,12 @@ SCHEMA = {
     "customer_id": "VARCHAR", "customer_name": "VARCHAR", "parent_id": "VARCHAR", "sales_unit": "VARCHAR",
     "credit_limit": "DECIMAL(18, 4)", "limit_currency": "VARCHAR", "terms_days": "INTEGER",
     "insured_limit": "DECIMAL(18, 4)", "cover_ratio": "DECIMAL(18, 9)", "grade": "VARCHAR", "relation": "VARCHAR",
-    "country": "VARCHAR",
+    "country": "VARCHAR", "specific_allowance": "DECIMAL(18, 4)", "specific_rate": "DECIMAL(18, 9)",
 }  # fmt: skip
 
 
-def cover(text: str) -> Decimal | None:
-    """An insured share: 0.9, 90 or 90 % are all 0.9. Above 100 % it is none."""
+def share(text: str) -> Decimal | None:
+    """A share such as a cover: 0.9, 90 or 90 % are all 0.9. Above 100 % it is none."""
     plain = text.replace("％", "%").strip()
     found = amounts.parse(plain.removesuffix("%"))
     if found is None or found.mark or not 0 <= found.value <= 100:
@@ -59,7 +59,7 @@ def read_customers(engine: Engine, findings: Findings, parts: Sequence[Part]) ->
     _limits(engine, findings)
     names = [name for name in SCHEMA if name != "customer_id"]
     # A limits file is about limits: there it wins; for everything else the customers file does.
-    wins = {"credit_limit", "limit_currency", "insured_limit", "cover_ratio"}
+    wins = {"credit_limit", "limit_currency", "insured_limit", "cover_ratio", "specific_allowance", "specific_rate"}
     picked = ", ".join(
         f"coalesce({'l' if n in wins else 'c'}.{n}, {'c' if n in wins else 'l'}.{n}) AS {n}" for n in names
     )
@@ -89,6 +89,11 @@ def _limits(engine: Engine, findings: Findings) -> None:
         "WHERE insured_limit > 0 AND cover_ratio IS NULL",
         "cover_ratio", "cover_assumed", "kept",
     )  # fmt: skip
+    findings.rows(
+        f"SELECT entry, line, {shown('specific_allowance')}, NULL FROM customer_rows WHERE specific_allowance < 0",
+        "specific_allowance", "value_ignored", "kept",
+    )  # fmt: skip
+    engine.execute("UPDATE customer_rows SET specific_allowance = NULL WHERE specific_allowance < 0")
 
 
 def _marked(engine: Engine, findings: Findings, part: Part, reader: Reader) -> None:
@@ -117,19 +122,19 @@ def _marked(engine: Engine, findings: Findings, part: Part, reader: Reader) -> N
             shape.expressions["limit_currency"] = f"coalesce({code}, CASE {cases} END)"
 
 
-def _percents(findings: Findings, part: Part, reader: Reader) -> None:
-    """Cover written as 90 rather than 90 % or 0.9 is read as percent, and said."""
-    texts = reader.distinct(lambda p: p.text("cover_ratio"))
+def say_percents(findings: Findings, part: Part, reader: Reader, name: str) -> None:
+    """A share written as 90 rather than 90 % or 0.9 is read as percent, and said."""
+    texts = reader.distinct(lambda p: p.text(name))
     bare = [t for t in texts if (found := amounts.parse(t)) and 1 < found.value <= 100]
     if bare:
-        findings.remark(part, "cover_ratio", "cover_percent", "repaired", bare[0], count=len(bare))
+        findings.remark(part, name, "cover_percent", "repaired", bare[0], count=len(bare))
 
 
 def _read(engine: Engine, reader: Reader, part: Part, findings: Findings) -> None:
     for name in part.mapped.positions:
         if name in ("customer_id", "parent_id"):
             reader.identifiers(name)
-        elif name in ("credit_limit", "insured_limit"):
+        elif name in ("credit_limit", "insured_limit", "specific_allowance"):
             reader.amounts(name, lambda _: "kept")
         elif name == "terms":
             reader.words(name, "INTEGER", terms_days, "terms_unread", "kept")
@@ -137,13 +142,14 @@ def _read(engine: Engine, reader: Reader, part: Part, findings: Findings) -> Non
             reader.words(name, "VARCHAR", kinds.currency, "value_ignored", "kept")
         elif name == "relation":
             reader.words("relation", "VARCHAR", kinds.relation, "value_ignored", "kept")
-        elif name == "cover_ratio":
-            reader.words(name, "DECIMAL(18, 9)", cover, "value_ignored", "kept")
+        elif name in ("cover_ratio", "specific_rate"):
+            reader.words(name, "DECIMAL(18, 9)", share, "value_ignored", "kept")
         elif name in SCHEMA:
             reader.text(name)
     _marked(engine, findings, part, reader)
-    if "cover_ratio" in part.mapped.positions:
-        _percents(findings, part, reader)
+    for name in ("cover_ratio", "specific_rate"):
+        if name in part.mapped.positions:
+            say_percents(findings, part, reader, name)
     shape = reader.shapes[part.number]
     shape.expressions["terms_days"] = shape.expressions.pop("terms", "NULL")
     values = ", ".join(shape.expressions.get(name, "NULL") for name in SCHEMA)

@@ -12,6 +12,7 @@ from duebook.core.errors import DuebookError
 from duebook.ledger import columns, kinds, running_account
 from duebook.ledger.cells import Group, Reader
 from duebook.ledger.checks import CREDITS
+from duebook.ledger.customers import say_percents, share
 from duebook.ledger.date_columns import DateReading, read_dates
 from duebook.ledger.date_evidence import DateColumn, terms_days
 from duebook.ledger.found import Findings, Part
@@ -26,7 +27,8 @@ SCHEMA = {
     "contract_id": "VARCHAR", "order_id": "VARCHAR", "delivery_id": "VARCHAR", "net_amount": "DECIMAL(18, 4)",
     "tax_amount": "DECIMAL(18, 4)", "applies_to": "VARCHAR", "acceptor": "VARCHAR", "bill_kind": "VARCHAR",
     "bill_status": "VARCHAR", "transferred_date": "DATE", "recourse": "BOOLEAN", "contract_asset": "BOOLEAN",
-    "agreement_id": "VARCHAR", "functional_amount": "DECIMAL(18, 4)",
+    "agreement_id": "VARCHAR", "functional_amount": "DECIMAL(18, 4)", "specific_allowance": "DECIMAL(18, 4)",
+    "specific_rate": "DECIMAL(18, 9)",
 }  # fmt: skip
 """Columns of `documents`, besides file, sheet and line."""
 WORKING = {
@@ -44,6 +46,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "bill_kind": ("VARCHAR", kinds.bill_kind),
     "bill_status": ("VARCHAR", kinds.bill_state),
     "recourse": ("BOOLEAN", kinds.recourse),
+    "specific_rate": ("DECIMAL(18, 9)", share),
 }
 """Columns of words with a meaning each; a word without one is reported and the row kept."""
 _MATTERS = ("amount", "open_amount", "paid_amount", "applied_amount")
@@ -122,6 +125,8 @@ class DocumentReader:
                 reader.amounts(name, _matters if name in _MATTERS else _ignored)
             elif name in _WORDS:
                 reader.words(name, *_WORDS[name], "value_ignored", "kept")
+                if name == "specific_rate":
+                    say_percents(reader.findings, self.group.parts[0], reader, name)
             elif kind == "flag":
                 reader.words(name, "BOOLEAN", kinds.flag, "value_ignored", "kept")
             elif kind == "text" and (name in SCHEMA or name in WORKING):
