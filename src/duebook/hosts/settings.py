@@ -15,7 +15,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from duebook.core.messages import LANGUAGES
+from duebook.core.errors import DuebookError
+from duebook.core.messages import BOTH, LANGUAGES
 
 LANGUAGE, POLICY = "DUEBOOK_LANGUAGE", "DUEBOOK_POLICY"
 _HOME_OF_EXCEL_FOR_MAC = "Library/Containers/com.microsoft.Excel/Data"
@@ -83,6 +84,20 @@ def chosen_language() -> str | None:
         if told in LANGUAGES:
             return told
     return None
+
+
+def both_asked() -> bool:
+    """Whether somebody asks for the bilingual edition here: cells, ribbon and help speak one language, so it is not."""
+    return BOTH in (read().get(LANGUAGE), os.environ.get("DUEBOOK_LANGUAGE"))
+
+
+def known_language(told: str) -> str:
+    """`told`, where Excel and Calc can speak it. DuebookError."""
+    if told == BOTH:
+        raise DuebookError("excel.one_language")
+    if told not in LANGUAGES:
+        raise DuebookError("excel.unknown_language", name=told, known=", ".join(LANGUAGES))
+    return told
 
 
 def system_language() -> str:

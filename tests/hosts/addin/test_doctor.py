@@ -241,6 +241,18 @@ def test_a_healthy_computer(user: str, language: str, capsys: pytest.CaptureFixt
     assert {one.state for one in doctor.findings(machine, ADDIN)} == {"well"}
 
 
+def test_a_language_that_excel_does_not_speak_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUEBOOK_LANGUAGE", "both")
+    assert doctor.run_doctor(chosen(language="both"), installed()) == 0
+    said = capsys.readouterr().out
+    assert text("excel.one_language", "en") in said and text("excel.one_language", "zh") in said
+    monkeypatch.setenv("DUEBOOK_LANGUAGE", "zh")
+    doctor.run_doctor(chosen(), installed())
+    assert text("excel.one_language", "en") not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("key", FAULTS)
 def test_each_fault_alone_is_named_with_its_remedy(key: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:

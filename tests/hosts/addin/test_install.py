@@ -196,6 +196,16 @@ def test_another_build_of_the_same_version_is_installed_too() -> None:
     assert any("pip" in entry for entry in machine.log[done:])
 
 
+def test_excel_speaks_one_language() -> None:
+    """`--language both` asks for what no ribbon shows: refused, nothing done."""
+    machine = windows()
+    before = machine.state()
+    with pytest.raises(DuebookError) as refused:
+        install.run_install(chosen(language="both", language_asked=True, quiet=True), machine)
+    assert refused.value.key == "excel.one_language" and machine.state() == before
+    assert "duebook close --language both" in refused.value.text("both")
+
+
 @pytest.mark.parametrize(
     ("system", "asked", "before", "spoken"),
     [("zh", None, None, "zh"), ("zh", "en", None, "en"), ("en", None, "zh", "zh"), ("zh", "en", "zh", "en")],

@@ -69,6 +69,9 @@ def test_another_language_counts_at_once_and_is_kept() -> None:
     with pytest.raises(DuebookError) as refused:
         session.set_language("fr")
     assert session.session().language == "zh"
+    with pytest.raises(DuebookError) as one:
+        session.set_language("both")
+    assert one.value.key == "excel.one_language" and session.session().language == "zh"
     assert "not a language of Duebook" in refused.value.text("en") and "没有“fr”这种语言" in refused.value.text("zh")
 
 

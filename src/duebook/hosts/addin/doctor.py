@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import unicodedata
 from collections.abc import Sequence
 
 from duebook.core.errors import DuebookError
-from duebook.core.messages import text
+from duebook.core.messages import text, width
 from duebook.core.version import VERSION
 from duebook.hosts import settings
 from duebook.hosts.addin import calc, environment, install, office
@@ -33,6 +32,8 @@ def run_doctor(chosen: argparse.Namespace, machine: Machine | None = None) -> in
         print(f"\n{end}" if end else "", end="\n" if end else "")
         if machine.platform == "win32" and not chosen.libreoffice:
             print(text("doctor.unseen", chosen.language))
+        if settings.both_asked():
+            print(text("excel.one_language", chosen.language))
     return FAULTS if count else WELL
 
 
@@ -122,14 +123,15 @@ def _json(found: Sequence[Finding], end: str, language: str) -> dict[str, object
 
 def _tell(found: Sequence[Finding], language: str) -> None:
     """One line per link, the remedy on its own below it."""
-    width = max(_width(one.label(language)) for one in found)
+    wide = max(width(one.label(language)) for one in found)
     for one in found:
         label = one.label(language)
-        print(f"{SIGNS[one.state]} {label}{' ' * (width - _width(label))}  {one.said(language)}")
+        said, beside = one.said(language), " " * (wide + 4)
+        print(f"{SIGNS[one.state]} {label}{' ' * (wide - width(label))}  {_hanging(said, beside)}")
         if remedy := one.remedy(language):
-            print(f"  {' ' * width}  → {remedy}")
+            print(f"{beside}→ {_hanging(remedy, f'{beside}  ')}")
 
 
-def _width(label: str) -> int:
-    """Columns on a screen: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in label)
+def _hanging(words: str, beside: str) -> str:
+    """What is said in two languages, on two lines below each other."""
+    return words.replace("\n", f"\n{beside}")

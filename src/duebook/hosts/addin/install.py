@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from importlib import util
 from pathlib import Path, PurePath
+from textwrap import indent
 
 from duebook.core import resources
 from duebook.core.errors import DuebookError
@@ -45,7 +46,7 @@ MAC_START = "Library/Group Containers/UBF8T346G9.Office/User Content.localized/S
 def run_install(chosen: argparse.Namespace, machine: Machine | None = None) -> int:
     """Installs for the current user, or says with --dry-run what that would do. DuebookError."""
     machine = machine or ThisMachine()
-    asked = chosen.language if chosen.language_asked else None
+    asked = settings.known_language(chosen.language) if chosen.language_asked else None
     if chosen.libreoffice:
         from duebook.hosts.addin import calc
 
@@ -227,7 +228,7 @@ def _applescript(name: str) -> bytes:
 
 
 def _teller(language: str, told: bool) -> Callable[[Effect], None]:
-    return lambda effect: print(f"  {effect.said(language)}", flush=True) if told else None
+    return lambda effect: print(indent(effect.said(language), "  "), flush=True) if told else None
 
 
 def _carried_out(machine: Machine, plan: Plan, chosen: argparse.Namespace) -> int:
@@ -237,7 +238,7 @@ def _carried_out(machine: Machine, plan: Plan, chosen: argparse.Namespace) -> in
     notes += [" ".join((one.said(language), one.remedy(language))) for one in plan.findings]
     if chosen.dry_run:
         end = text("install.rehearsal" if said else "install.rehearsal_nothing", language)
-        lines = [end, *(f"  {line}" for line in said)]
+        lines = [end, *(indent(line, "  ") for line in said)]
     else:
         carry_out(machine, plan.effects, _teller(language, told and plan.changes))
         end = text(f"install.{plan.done if said else plan.nothing}", language, version=VERSION)

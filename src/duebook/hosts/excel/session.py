@@ -16,7 +16,7 @@ from duebook.core.arguments import PolicyChoice
 from duebook.core.cells import CellError
 from duebook.core.declare import Declaration
 from duebook.core.errors import DuebookError
-from duebook.core.messages import LANGUAGES, text
+from duebook.core.messages import text
 from duebook.core.version import VERSION
 from duebook.hosts import settings
 from duebook.hosts.call import Door
@@ -142,9 +142,7 @@ def warm() -> str:
 
 def set_language(language: str) -> None:
     """Ribbon, help, headers and sentences in `language` from now on. DuebookError if unknown or not to be kept."""
-    if language not in LANGUAGES:
-        raise DuebookError("excel.unknown_language", name=language, known=", ".join(LANGUAGES))
-    _keep(settings.LANGUAGE, language)
+    _keep(settings.LANGUAGE, settings.known_language(language))
     session().language = language
 
 
