@@ -6,7 +6,8 @@
 --
 -- `base` is what a document stood at before anything was allocated to it: its amount, or what the open amount of an
 -- open-item export and all allocations say, those not yet known included. The rest of the amount (`undated`) was
--- settled on a day that the export does not tell.
+-- settled on a day that the export does not tell. `allocation` numbers the allocations in reading order; `told` says
+-- whether the day of one is known.
 CREATE OR REPLACE TABLE doc AS
 WITH reduced AS (
     SELECT paid_entry AS no, sum(amount) AS amount FROM allocations WHERE paid_entry IS NOT NULL GROUP BY paid_entry
@@ -35,6 +36,7 @@ WHERE d.recorded_date IS NULL OR d.recorded_date <= {known_at};
 
 CREATE OR REPLACE TABLE link AS
 SELECT
+    a.allocation,
     a.paid_entry AS target,
     a.paying_entry AS source,
     a.kind,
@@ -42,7 +44,9 @@ SELECT
     CASE WHEN a.applied_date IS NULL THEN a.document_date
          WHEN a.document_date IS NULL THEN a.applied_date
          WHEN a.document_date > a.applied_date THEN a.document_date
-         ELSE a.applied_date END AS effective
-FROM allocations AS a
+         ELSE a.applied_date END AS effective,
+    a.applied_date IS NOT NULL OR a.paying_entry IS NOT NULL AS told
+FROM (SELECT *, row_number() OVER () AS allocation FROM allocations) AS a
 WHERE (a.recorded_date IS NULL OR a.recorded_date <= {known_at})
+    AND (a.paid_entry IS NULL OR a.paid_entry IN (SELECT no FROM doc))
     AND (a.paying_entry IS NULL OR a.paying_entry IN (SELECT no FROM doc));
