@@ -237,18 +237,20 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
     elif "customer_name" in found and "customer_id" not in found:
         found["customer_id"] = found["customer_name"]
     if role == "replies":
-        _renamed(found, {"amount": "confirmed_amount", "open_amount": "confirmed_amount", "document_date": "reply_date"})
+        _renamed(found, amount="confirmed_amount", open_amount="confirmed_amount", document_date="reply_date")
     elif role == "deliveries":
         number = found.get("document_id")
         if number is not None and not _names_an_invoice(headers[number]):
-            _renamed(found, {"document_id": "delivery_id"})
-        _renamed(found, {"document_date": "delivery_date"})
+            _renamed(found, document_id="delivery_id")
+            free = (p for p, h in enumerate(headers) if p not in found.values() and _names_an_invoice(h))
+            found |= [("document_id", p) for p in free if "document_id" in dict(_claims(headers[p], role))][:1]
+        _renamed(found, document_date="delivery_date")
     if role in ("customers", "limits") and "limit_currency" not in found and "currency" in found:
         found["limit_currency"] = found.pop("currency")
     return found
 
 
-def _renamed(found: dict[str, int], names: Mapping[str, str]) -> None:
+def _renamed(found: dict[str, int], **names: str) -> None:
     """Takes a column for another field where nothing names that field better."""
     for name, meant in names.items():
         if name in found and meant not in found:
