@@ -40,6 +40,7 @@ OTHER_ROOMS = (
     "lite",
     "live",
     "month_end",
+    "presets",
     "sample",
     "settings_buttons",
     "sharing",

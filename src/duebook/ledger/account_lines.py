@@ -148,23 +148,28 @@ def mark(engine: Engine, part: Part, repeated: str | None = None) -> str:
     table = identifier(raw.name)
     listed = {key: ", ".join(quoted(w) for w in sorted(found)) for key, found in _sections().items()}
     cell = "regexp_replace(lower(t), " + quoted(r"[\s_.:：。*-]") + ", '', 'g')"
+    of = _TOTAL_OF + (r"|^\s*totals?\s" if raw.headed else "")
+    engine.execute("CREATE OR REPLACE TEMP TABLE ranked (record BIGINT, rank INTEGER)")
     each = [
-        f"SELECT record, CASE WHEN {cell} IN ({listed['total']}) OR regexp_matches(t, {quoted('(?i)' + _TOTAL_OF)}) "
-        f"THEN 1 WHEN {cell} IN ({listed['opening']}) THEN 2 END AS rank FROM "
-        f"(SELECT record, {c} AS t FROM {table} AS r WHERE length({c}) <= 40 AND NOT {c} BETWEEN '0' AND ':')"
+        f"SELECT record, CASE WHEN {cell} IN ({listed['total']}) OR regexp_matches(t, {quoted('(?i)' + of)}) "
+        f"THEN 1 WHEN {cell} IN ({listed['opening']}) THEN 2 END FROM "
+        f"(SELECT record, {c} AS t FROM {table} AS r WHERE length({c}) <= 80 AND NOT {c} BETWEEN '0' AND ':')"
         for c in _text_cells(part)
     ]
-    each.append(f"SELECT r.record, 0 AS rank FROM {table} AS r WHERE {_repeated_header(part)}")
+    each.append(f"SELECT r.record, 0 FROM {table} AS r WHERE {_repeated_header(part)}")
     if raw.headed:
-        each.append(f"SELECT record, 0 AS rank FROM {identifier(raw.name.removesuffix('_filled') + '_headings')}")
+        each.append(f"SELECT record, 0 FROM {identifier(raw.name.removesuffix('_filled') + '_headings')}")
     if repeated:
-        each.append(f"SELECT record, 3 AS rank FROM ({repeated})")
+        each.append(f"SELECT record, 3 FROM ({repeated})")
+    for found in each:
+        engine.execute(f"INSERT INTO ranked SELECT * FROM ({found}) AS q(record, rank) WHERE rank IS NOT NULL")
     kept = "true" if part.mapped.running else "rank <> 2"  # elsewhere an opening balance is a document
     engine.execute(
         f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT record, CASE min(rank) WHEN 0 THEN '{HEADING}' "
-        f"WHEN 1 THEN '{TOTAL}' WHEN 2 THEN '{OPENING}' ELSE '{ITEM}' END AS mark FROM ({' UNION ALL '.join(each)}) "
-        f"WHERE rank IS NOT NULL AND {kept} AND record > 0 GROUP BY record ORDER BY record"
+        f"WHEN 1 THEN '{TOTAL}' WHEN 2 THEN '{OPENING}' ELSE '{ITEM}' END AS mark FROM ranked "
+        f"WHERE {kept} AND record > 0 GROUP BY record ORDER BY record"
     )
+    engine.execute("DROP TABLE ranked")
     if part.mapped.running:
         _carried(engine, part, name)
     return name

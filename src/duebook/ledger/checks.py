@@ -18,6 +18,8 @@ _TOTAL_OF = (
 )
 CREDITS = "(" + ", ".join(quoted(kind) for kind in kinds.CREDIT_KINDS) + ")"
 """The kinds that reduce what is owed, as a list in SQL."""
+_WITH_SIGN = ("amount", "open_amount", "paid_amount", "functional_amount")
+"""Amounts of a document that change their sign together."""
 
 
 def full_duplicates(engine: Engine, findings: Findings, group: Group) -> None:
@@ -135,7 +137,7 @@ def signs(engine: Engine, findings: Findings, group: Group) -> None:
         if count:
             findings.remark(part, "amount", "negative_invoice", "kept", count=f"{count:,}")
     engine.execute(f"UPDATE document_rows SET kind = 'credit_note' WHERE {own} AND kind = 'invoice' AND amount < 0")
-    negated = ", ".join(f"{name} = -{name}" for name in ("amount", "open_amount", "paid_amount") if name in has)
+    negated = ", ".join(f"{name} = -{name}" for name in _WITH_SIGN if name in has)
     written = engine.rows(
         "SELECT kind, count(*) FILTER (amount > 0), count(*) FILTER (amount < 0) FROM document_rows "
         f"WHERE {own} AND (kind IN {CREDITS} OR kind IN ('bill', 'retention')) GROUP BY kind ORDER BY kind"

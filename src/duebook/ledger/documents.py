@@ -134,7 +134,6 @@ class DocumentReader:
         mapped = self.group.parts[0].mapped
         if mapped.sides or mapped.running:
             running_account.read_sides(reader)
-        if mapped.running:
             running_account.read_kinds(reader)
         else:
             self._kinds()

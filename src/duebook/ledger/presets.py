@@ -161,14 +161,15 @@ def _added(layout: Layout) -> dict[str, str]:
         for code, kind in meanings.items()
     ]
     if cases:
-        found["kind"] = f"CASE {' '.join(cases)} ELSE {cell.get('kind', 'NULL')} END"
+        found["kind"] = f"nullif(CASE {' '.join(cases)} ELSE {_or_empty(cell.get('kind'))} END, '')"
     noted = [
         f"upper(trim({cell[column]})) IN ({', '.join(map(quoted, codes))})"
         for column, codes in preset.noted.items()
         if column in cell
     ]
     if noted:
-        found["status"] = f"CASE WHEN {' OR '.join(noted)} THEN {quoted(_NOTED)} ELSE {cell.get('status', 'NULL')} END"
+        state = f"CASE WHEN {' OR '.join(noted)} THEN {quoted(_NOTED)} ELSE {_or_empty(cell.get('status'))} END"
+        found["status"] = f"nullif({state}, '')"
         if "kind" in preset.noted and "kind" in found:  # its row is left out for being noted, not for its code
             codes = ", ".join(map(quoted, preset.noted["kind"]))
             found["kind"] = (
@@ -191,6 +192,11 @@ def _added(layout: Layout) -> dict[str, str]:
             f"WHEN {credit} LIKE '-%' THEN substr({credit}, 2) ELSE '-' || {credit} END"
         )
     return found
+
+
+def _or_empty(cell: str | None) -> str:
+    """A cell, '' where it is blank or absent: DuckDB 2.0 filters a CASE wrongly whose other branch is a bare NULL."""
+    return f"coalesce({cell}, '')" if cell else "''"
 
 
 def repeated_rows(raw: RawTable, layout: Layout) -> str | None:

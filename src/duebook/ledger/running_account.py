@@ -21,10 +21,8 @@ from duebook.ledger.found import ENTRY_SHIFT, Findings, Part, shown
 from duebook.ledger.problems import Treatment
 
 _ACCOUNT = ("customer_id", "contract_id", "currency")
-_KEPT_KINDS = {
-    1: ("invoice", "retention", "revaluation", "journal"),
-    -1: (*kinds.CREDIT_KINDS, "revaluation", "journal"),
-}
+_EITHER = ("revaluation", "journal")
+_KEPT_KINDS = {1: ("invoice", "retention", *_EITHER), -1: (*kinds.CREDIT_KINDS, *_EITHER)}
 """Kinds that stay as the export names them on the debit side and on the credit side."""
 
 
@@ -190,9 +188,11 @@ def _without_side(reader: Reader, part: Part) -> None:
 def read_kinds(reader: Reader) -> None:
     """The kind of each row: what its kind column says, as far as that fits its side; else invoice or payment.
 
-    Opening balances, and charges that a red receipt brings back, are journal entries: no sale stands behind them.
+    Opening balances, and charges that a red receipt brings back, are journal entries: no sale stands behind them. What
+    becomes of a bill is in no running account: there taking one is a payment, and a bill that comes back is a charge.
     """
     group = reader.group
+    bills = () if group.parts[0].mapped.running else ("bill",)
     texts = reader.distinct(lambda p: p.text("kind")) if group.has("kind") else []
     named = {text: kind for text in texts if (kind := kinds.kind(text))}
     table = reader.table("side_kind", {"text": ("VARCHAR", list(named)), "value": ("VARCHAR", list(named.values()))})
@@ -203,7 +203,7 @@ def read_kinds(reader: Reader) -> None:
         if named:
             shape.joins.append(f"LEFT JOIN {identifier(table)} AS m_side ON m_side.text = {part.text('kind')}")
             kind = "m_side.value"
-        fits = {sign: ", ".join(map(quoted, listed)) for sign, listed in _KEPT_KINDS.items()}
+        fits = {sign: ", ".join(map(quoted, (*listed, *bills))) for sign, listed in _KEPT_KINDS.items()}
         opens = shape.expressions.get("opening", "false")
         credit = shape.expressions.get("credit")
         debit = shape.expressions.get("debit")
