@@ -1,6 +1,7 @@
 """Sets up what is missing: the project's environment, and (with --office) the programs that the tests drive.
 
-These are LibreOffice, and node with the browser's Python (Pyodide), in which the xlwings Lite edition is tested.
+These are LibreOffice, PostgreSQL, and node with the browser's Python (Pyodide), in which the xlwings Lite edition is
+tested.
 
 Plain Python 3.11 and pip, nothing else: `python tools/setup.py`. Does nothing where all is in place.
 """
@@ -24,6 +25,7 @@ PEERS = HERE / "benchmarks" / "peers.lock"
 MARK = ENVIRONMENT / "duebook-setup.txt"
 DEBIAN_PACKAGES = ("libreoffice-calc", "python3-uno", "poppler-utils", "fonts-noto-cjk", "fonts-liberation")
 OFFICE_PROGRAMS = ("soffice", "pdftoppm")
+DATABASE_PACKAGES = ("postgresql",)
 NODE_PACKAGES = ("nodejs", "npm")
 PYODIDE = HERE / "tools" / "pyodide"
 PYODIDE_INSTALLED = ENVIRONMENT / "pyodide"
@@ -77,6 +79,20 @@ def office() -> None:
             + " here. Install them (on Debian: sudo apt-get install "
             + " ".join(DEBIAN_PACKAGES)
             + "), or the tests that open LibreOffice are skipped.",
+            file=sys.stderr,
+        )
+
+
+def database() -> None:
+    """PostgreSQL, of which the tests start a server of their own; the one that Debian sets up is not touched."""
+    if shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        return
+    print("Installing PostgreSQL for the tests (once) …", flush=True)
+    if not debian(*DATABASE_PACKAGES):
+        print(
+            "Could not install it here. Install it (on Debian: sudo apt-get install "
+            + " ".join(DATABASE_PACKAGES)
+            + "), or the tests that query a PostgreSQL database are skipped.",
             file=sys.stderr,
         )
 
@@ -139,7 +155,7 @@ def debian(*packages: str) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--office", action="store_true", help="also install LibreOffice and node for the tests (Debian)"
+        "--office", action="store_true", help="also install LibreOffice, PostgreSQL and node for the tests (Debian)"
     )
     parser.add_argument("--peers", action="store_true", help="also install what the benchmarks compare with")
     chosen = parser.parse_args()
@@ -148,4 +164,5 @@ if __name__ == "__main__":
         peers()
     if chosen.office:
         office()
+        database()
         pyodide()
