@@ -60,7 +60,9 @@ def _pinned(name: str, marker: str, platforms: tuple[str, ...]) -> str:
 
 if __name__ == "__main__":
     lock = HERE / "requirements.lock"
-    compile_lock(lock, "What Duebook is tested with, hashes and all. Made by tools/lock.py.", "dev", "bench")
+    compile_lock(
+        lock, "What Duebook is tested with, hashes and all. Made by tools/lock.py.", "database", "dev", "bench"
+    )
     lock.write_text(lock.read_text() + "# Needed on Windows or macOS only.\n" + elsewhere())
     peers = HERE / "benchmarks" / "peers.lock"
     compile_lock(peers, "What the benchmark of the worksheet functions compares with. Made by tools/lock.py.", "peers")
