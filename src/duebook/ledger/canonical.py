@@ -176,6 +176,7 @@ def _parts(engine: Engine, tables: Sequence[tuple[str | None, RawTable]], readin
 def _part(engine: Engine, number: int, raw: RawTable, role: str | None, reading: Reading) -> Part:
     """A raw table with what its columns mean: by its preset, and an account's customers by the headings above them."""
     layout = presets.told(raw.headers, reading.preset) if role in (None, *LEDGER_ROLES) else None
+    noted = presets.noted(layout) if layout else ()
     if layout:
         raw, layout = presets.prepared(engine, raw, layout)
 
@@ -192,7 +193,7 @@ def _part(engine: Engine, number: int, raw: RawTable, role: str | None, reading:
         if headed is not raw:
             raw, found = headed, mapped(headed)
     repeated = presets.repeated_rows(raw, layout) if layout else None
-    return Part(number, raw, found, preset=layout.preset if layout else None, repeated=repeated)
+    return Part(number, raw, found, preset=layout.preset if layout else None, repeated=repeated, noted=noted)
 
 
 def _told(engine: Engine, parts: Sequence[Part]) -> list[Part]:

@@ -106,8 +106,15 @@ def total_lines(engine: Engine, findings: Findings, group: Group) -> None:
 
 
 def void_rows(engine: Engine, findings: Findings, group: Group) -> None:
-    """Documents that the export itself calls void, cancelled or a draft."""
+    """Documents that the export itself calls void, cancelled or a draft, or that its system keeps in no account."""
     for part in group.parts:
+        for place, codes in part.noted:
+            listed = ", ".join(quoted(code) for code in codes)
+            findings.rows(
+                f"SELECT {part.entry}, r.line, r.c{place + 1}, NULL FROM {identifier(part.raw.name)} AS r "
+                f"WHERE upper(trim(r.c{place + 1})) IN ({listed})",
+                None, "noted_row", "left_out",
+            )  # fmt: skip
         for name, meant in (("status", kinds.is_out), ("voided", kinds.flag)):
             if part.cell(name) is None:
                 continue

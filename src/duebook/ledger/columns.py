@@ -114,7 +114,10 @@ def recognize(
             taken.add(position)
     told = _told_role(positions) if role is None else _checked_role(role)
     positions = _for_role(told, positions, headers)
-    unused = tuple(h for p, h in enumerate(headers) if h and p not in positions.values())
+    used = {headers[place] for place in positions.values()}  # a preset's column stands in for the one of its name
+    unused = tuple(
+        h for p, h in enumerate(headers) if h and p not in positions.values() and not (p in ignored and h in used)
+    )
     said = tuple((h, n) for h, n in passed_over if h in unused)
     scales, currency = _units(headers, positions)
     sides = told == "invoices" and has_sides(positions)

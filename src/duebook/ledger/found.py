@@ -23,8 +23,8 @@ MOST_LEFT_OUT, MOST_REMARKS = 20_000, 1_000
 
 ROWS_ALIKE = "ledger.rows_alike"
 LEFT_OUT = (
-    "total_line", "note_line", "item_line", "duplicate_row", "void_row", "kind_unknown", "netting_without_agreement",
-    "customer_missing",
+    "total_line", "note_line", "item_line", "duplicate_row", "void_row", "noted_row", "kind_unknown",
+    "netting_without_agreement", "customer_missing",
     "date_unreadable", "date_implausible", "date_ambiguous", "date_missing",
     "amount_unreadable", "amount_too_large", "amount_decimals", "side_unknown", "currency_mark", "amount_missing",
     "currency_unknown", "currency_missing",
@@ -32,7 +32,7 @@ LEFT_OUT = (
 """Reasons for leaving a row out, gravest first: a row is reported with one reason, so that its amount counts once."""
 
 
-SILENT = ("ledger.total_line", "ledger.note_line", "ledger.item_line", "ledger.void_row")
+SILENT = ("ledger.total_line", "ledger.note_line", "ledger.item_line", "ledger.void_row", "ledger.noted_row")
 """Rows that carry no money of their own: no reconciling amount comes of them."""
 
 
@@ -53,6 +53,8 @@ class Part:
     """The system whose export this is (`presets`), if it is a known one."""
     repeated: str | None = None
     """SQL for the records that repeat a document for another of its lines."""
+    noted: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Positions and codes by which the system says that a row stands in no account."""
 
     def cell(self, name: str) -> str | None:
         """The column of the raw table that holds a field: `r.c3`."""

@@ -23,7 +23,6 @@ NONE = "none"
 """What the user names to have no preset told."""
 _FEWEST = 3
 """Fields that a table must have for a preset that the user names to be meant for it."""
-_NOTED = "noted item"
 
 
 @dataclass(frozen=True)
@@ -162,19 +161,6 @@ def _added(layout: Layout) -> dict[str, str]:
     ]
     if cases:
         found["kind"] = f"nullif(CASE {' '.join(cases)} ELSE {_or_empty(cell.get('kind'))} END, '')"
-    noted = [
-        f"upper(trim({cell[column]})) IN ({', '.join(map(quoted, codes))})"
-        for column, codes in preset.noted.items()
-        if column in cell
-    ]
-    if noted:
-        state = f"CASE WHEN {' OR '.join(noted)} THEN {quoted(_NOTED)} ELSE {_or_empty(cell.get('status'))} END"
-        found["status"] = f"nullif({state}, '')"
-        if "kind" in preset.noted and "kind" in found:  # its row is left out for being noted, not for its code
-            codes = ", ".join(map(quoted, preset.noted["kind"]))
-            found["kind"] = (
-                f"CASE WHEN upper(trim({cell['kind']})) IN ({codes}) THEN 'journal' ELSE {found['kind']} END"
-            )
     if preset.matched_while_open and {"applies_to", "settled_date"} <= cell.keys():
         unsettled = f"nullif(trim({cell['settled_date']}, '0. /-'), '') IS NULL"
         names = f"regexp_matches({cell['applies_to']}, '[1-9]')"
@@ -192,6 +178,11 @@ def _added(layout: Layout) -> dict[str, str]:
             f"WHEN {credit} LIKE '-%' THEN substr({credit}, 2) ELSE '-' || {credit} END"
         )
     return found
+
+
+def noted(layout: Layout) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Where a table says of a row that it stands in no account, and by which codes: (position, codes)."""
+    return tuple((layout.positions[n], codes) for n, codes in layout.preset.noted.items() if n in layout.positions)
 
 
 def _or_empty(cell: str | None) -> str:
