@@ -10,7 +10,7 @@ from typing import Any
 
 from duebook.books.fill import fill
 from duebook.books.plan import Plan
-from duebook.close import aging_book, exposure_book, figures, open_items, output, seal, tie_out
+from duebook.close import aging_book, detail, exposure_book, figures, open_items, output, seal, tie_out
 from duebook.close.options import CloseOptions
 from duebook.close.result import Close
 from duebook.core import resources
@@ -64,6 +64,7 @@ def close_month(
             also(close)
             progress("seal")
             _keep_snapshots(options, folder)
+            outputs |= detail.write(close, folder)
             content = seal.seal(close, _inputs(options, close), outputs)
             seal.written(folder, content)
         return Outcome(

@@ -81,6 +81,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
                 "accepted": r.accepted,
                 "left_out": r.left_out,
                 "preset": r.preset,
+                "open_amounts": "open_amount" in r.columns,
             }
             for r in close.ledger.recognized
         ],
@@ -230,6 +231,11 @@ def previous(folder: Path, scheme: str) -> Previous:
         )
     except (KeyError, IndexError, ValueError, ArithmeticError) as error:
         raise DuebookError("close.previous_unreadable", path=folder.name) from error
+
+
+def workbooks(content: Mapping[str, Any]) -> list[str]:
+    """The names of the workbooks among the outputs: what a person opens."""
+    return sorted(name for name in content["outputs"] if "/" not in name)
 
 
 def changed_outputs(folder: Path, content: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -125,8 +125,16 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Findin
         if then.get(name) != now.get(name)
     ]
     for name in sorted({*then["outputs"], *now["outputs"]}):
-        before = then["outputs"].get(name, {}).get("parts", {})
-        after = now["outputs"].get(name, {}).get("parts", {})
+        before, after = (_parts(side["outputs"].get(name, {})) for side in (then, now))
         changed = [part for part in sorted({*before, *after}) if before.get(part) != after.get(part)]
-        found += [Finding("verify.part_changed", {"file": name, "part": part}) for part in changed]
+        found += [
+            Finding("verify.part_changed" if part else "verify.file_changed", {"file": name, "part": part})
+            for part in changed
+        ]
     return found
+
+
+def _parts(output: Mapping[str, Any]) -> Mapping[str, str]:
+    """Hashes of a workbook's parts; of another file, its own hash as that of one part without a name."""
+    parts: Mapping[str, str] = output.get("parts") or ({"": output["sha256"]} if output else {})
+    return parts

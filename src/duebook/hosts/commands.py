@@ -12,6 +12,7 @@ from textwrap import indent
 from typing import Any
 
 from duebook.close.run import Outcome, close_month
+from duebook.close.seal import workbooks
 from duebook.close.verify import verify as verify_close
 from duebook.close.wording import amount
 from duebook.core.engine import Engine
@@ -84,7 +85,7 @@ def _tell_close(outcome: Outcome, chosen: argparse.Namespace) -> None:
         console.print(text("cli.unmatched", language, what=skipped), markup=False, soft_wrap=True)
     if outcome.replaced:
         console.print(text("cli.replaced", language, date=outcome.replaced), style="yellow", markup=False)
-    files = ", ".join(sorted(sealed["outputs"]))
+    files = ", ".join(workbooks(sealed))
     console.print(text("cli.written", language, folder=str(chosen.out), files=files), markup=False, soft_wrap=True)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from duebook.close import aging_book
 from duebook.close.result import Close
 from duebook.close.run import STANDARD, close_month, figured, standard_plan
+from duebook.close.seal import workbooks
 from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
 from duebook.core.cells import Label
 from duebook.core.engine import Engine
@@ -101,7 +102,7 @@ def monthly_close(book: xw.Book) -> None:
     key = "books_filled"
     if not done:
         key = "books_opened"
-        done = _opened(book, out, sorted(outcome.sealed["outputs"]))
+        done = _opened(book, out, workbooks(outcome.sealed))
     said = _listed(key, done) + "".join(dict.fromkeys(notes)) + _listed("books_sealed", sealed)
     tell(
         "month_end.closed",
