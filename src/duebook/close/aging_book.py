@@ -465,7 +465,7 @@ def _summed(close: Close, by: str, missing: str) -> list[Record]:
     return rows
 
 
-def _case(column: str, words: Mapping[str | int, str]) -> str:
+def cases_in_words(column: str, words: Mapping[str, str] | Mapping[int, str]) -> str:
     """A SQL CASE that shows codes as words; an unknown code shows as it is."""
     whens = " ".join(
         f"WHEN {column} = {quoted(code) if isinstance(code, str) else code} THEN {quoted(word)}"
@@ -474,8 +474,9 @@ def _case(column: str, words: Mapping[str | int, str]) -> str:
     return f"CASE {whens} ELSE CAST({column} AS VARCHAR) END"
 
 
-def _kind_words(close: Close) -> str:
-    return _case("i.kind", {kind: text(f"close.kind_{kind}", close.language) for kind in KINDS})
+def kinds_in_words(close: Close, column: str = "i.kind") -> str:
+    """A SQL CASE that shows kinds of documents in the language of the close."""
+    return cases_in_words(column, {kind: text(f"close.kind_{kind}", close.language) for kind in KINDS})
 
 
 _NAMED = (
@@ -490,12 +491,12 @@ _ORDERED = "ORDER BY b.place, i.due, i.document_date, i.document_id, i.amount, i
 def _open_items(close: Close, labels: Sequence[str]) -> tuple[Rows, str | None]:
     """The detail: every open item, or one line per customer, currency, kind and bucket where a sheet is too short."""
     columns = table(AGING_TABLES, "open_items").columns()
-    bucket = f"CASE WHEN i.aged = 0 THEN NULL ELSE {_case('i.bucket', dict(enumerate(labels, start=1)))} END"
+    bucket = f"CASE WHEN i.aged = 0 THEN NULL ELSE {cases_in_words('i.bucket', dict(enumerate(labels, start=1)))} END"
     count = close.engine.one("SELECT count(*) FROM items WHERE account = 'receivable'")[0]
     if count <= SHEET_ROWS:
         sql = (
-            f"SELECT i.customer_id, b.customer_name, i.document_id, {_kind_words(close)}, i.document_date, i.due_date, "
-            f"i.currency, i.amount, i.open, i.disputed_open, i.days_past_due, {bucket}, i.file, i.line "
+            f"SELECT i.customer_id, b.customer_name, i.document_id, {kinds_in_words(close)}, i.document_date, "
+            f"i.due_date, i.currency, i.amount, i.open, i.disputed_open, i.days_past_due, {bucket}, i.file, i.line "
             f"{_NAMED} {_ORDERED}"
         )
         return EngineRows(close.engine, sql, columns), None
@@ -503,7 +504,7 @@ def _open_items(close: Close, labels: Sequence[str]) -> tuple[Rows, str | None]:
     before, _, after = many.partition("#")
     sql = (
         f"SELECT i.customer_id, min(b.customer_name), {quoted(before)} || count(*) || {quoted(after)}, "
-        f"{_kind_words(close)}, min(i.document_date), min(i.due_date), i.currency, sum(i.amount), sum(i.open), "
+        f"{kinds_in_words(close)}, min(i.document_date), min(i.due_date), i.currency, sum(i.amount), sum(i.open), "
         f"sum(i.disputed_open), max(i.days_past_due), {bucket} AS bucket, NULL, NULL {_NAMED} "
         f"GROUP BY i.customer_id, i.currency, i.kind, {bucket}, i.bucket "
         "ORDER BY i.currency, i.customer_id, i.kind, i.bucket"
@@ -524,7 +525,7 @@ def _disputed(close: Close) -> Rows:
 
 def _unapplied(close: Close) -> Rows:
     sql = (
-        f"SELECT i.customer_id, b.customer_name, i.document_id, {_kind_words(close)}, i.document_date, i.currency, "
+        f"SELECT i.customer_id, b.customer_name, i.document_id, {kinds_in_words(close)}, i.document_date, i.currency, "
         f"i.amount, i.unapplied, i.file, i.line {_NAMED} WHERE i.unapplied <> 0 {_ORDERED}"
     )
     return EngineRows(close.engine, sql, table(AGING_TABLES, "unapplied_items").columns())
