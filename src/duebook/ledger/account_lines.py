@@ -224,6 +224,15 @@ def _carried(engine: Engine, part: Part, name: str) -> None:
     engine.execute("DROP TABLE accounts")
 
 
+def forget(engine: Engine, part: Part) -> None:
+    """Frees what was made for one part; it is as large as its text."""
+    if part.lines:
+        engine.execute(f"DROP TABLE IF EXISTS {identifier(part.lines)}")
+    if part.raw.headed:
+        engine.execute(f"DROP TABLE IF EXISTS {identifier(part.raw.name)}")
+        engine.execute(f"DROP TABLE IF EXISTS {identifier(part.raw.name.removesuffix('_filled') + '_headings')}")
+
+
 def leave_out(findings: Findings, part: Part) -> None:
     """Says of each line that is no entry that it carries nothing; an opening balance that counts is an entry."""
     if part.lines is None:

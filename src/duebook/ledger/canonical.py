@@ -142,6 +142,8 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
     _publish(engine, parts)
     ledger_read = _counted(engine, parts, readers, problems)
     unused = tuple(_unused(p) for p in every if p.number in aside)
+    for part in parts:
+        account_lines.forget(engine, part)
     derived = sorted({p.raw.file + (f" [{p.raw.sheet}]" if p.raw.sheet else "") for p in ledger if p.mapped.running})
     return replace(ledger_read, recognized=(*ledger_read.recognized, *unused), derived=tuple(derived))
 

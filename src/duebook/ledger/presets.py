@@ -21,8 +21,15 @@ from duebook.ledger.raw import RawTable, cells
 
 NONE = "none"
 """What the user names to have no preset told."""
+_AIDS = ("special", "credit_open", "days_1", "days_2", "days_3")
+"""Columns that serve to work out another one."""
+_DAY_FORMS = "['%Y%m%d', '%Y-%m-%d', '%d.%m.%Y', '%Y/%m/%d', '%Y.%m.%d']"
 _FEWEST = 3
 """Fields that a table must have for a preset that the user names to be meant for it."""
+
+
+_STANDS_IN = {"kind": "special", "due_date": "base_date"}
+"""The column an added field is told by where the table has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +133,13 @@ def prepared(engine: Engine, raw: RawTable, layout: Layout) -> tuple[RawTable, L
     """The table with columns added where the system says things its own way, and the layout that points to them."""
     added = _added(layout)
     width, name = len(raw.headers), f"{raw.name}_preset"
-    positions = {n: p for n, p in layout.positions.items() if n not in ("special", "credit_open")}
-    ignored = {*layout.ignored, *(layout.positions[n] for n in ("special", "credit_open") if n in layout.positions)}
+    positions = {n: p for n, p in layout.positions.items() if n not in _AIDS}
+    ignored = {*layout.ignored, *(layout.positions[n] for n in _AIDS if n in layout.positions)}
     if not added:
         return raw, replace(layout, positions=positions, ignored=frozenset(ignored))
     headers, listed = [], []
     for place, (field_name, sql) in enumerate(added.items()):
-        at = layout.positions.get(field_name, layout.positions.get("special", 0))
+        at = layout.positions.get(field_name, layout.positions.get(_STANDS_IN.get(field_name, ""), 0))
         headers.append(raw.headers[at])
         listed.append(f"{sql} AS c{width + 1 + place}")
         if field_name in positions:
@@ -170,6 +177,8 @@ def _added(layout: Layout) -> dict[str, str]:
         found["settled_date"] = (
             f"CASE WHEN NOT contains({day}, '4712') AND regexp_matches({day}, '[1-9]') THEN {day} END"
         )
+    if "due_date" not in cell and {"base_date", "days_1", "days_2", "days_3"} & cell.keys() > {"base_date"}:
+        found["due_date"] = _due_from_terms(cell)
     if "credit_open" in cell and "open_amount" in cell:
         credit = f"nullif(trim({cell['credit_open']}), '')"
         filled = f"regexp_matches(coalesce({cell['open_amount']}, ''), '[1-9]')"
@@ -178,6 +187,14 @@ def _added(layout: Layout) -> dict[str, str]:
             f"WHEN {credit} LIKE '-%' THEN substr({credit}, 2) ELSE '-' || {credit} END"
         )
     return found
+
+
+def _due_from_terms(cell: Mapping[str, str]) -> str:
+    """The day the last of the terms ends: base date + days, for charges; a credit is due on its base date."""
+    days = [f"nullif(TRY_CAST({cell[n]} AS INTEGER), 0)" for n in ("days_3", "days_2", "days_1") if n in cell]
+    base = f"CAST(try_strptime(trim({cell['base_date']}), {_DAY_FORMS}) AS DATE)"
+    charge = f"upper(trim({cell['direction']})) IS DISTINCT FROM 'H'" if "direction" in cell else "true"
+    return f"CAST(CASE WHEN {charge} THEN {base} + coalesce({', '.join(days)}, 0) ELSE {base} END AS VARCHAR)"
 
 
 def noted(layout: Layout) -> tuple[tuple[int, tuple[str, ...]], ...]:
