@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from duebook.core.arguments import ExactRate, Matrix, Money, Text
 from duebook.core.cells import CellError, Label, Table
@@ -86,25 +86,34 @@ def loss_rates(
     if len(flows) > 1:
         note("provision.cohorts_pooled", cohorts=len(flows))
     with localcontext(prec=60):
-        reached = [sum(stage, ZERO) for stage in zip(*flows, strict=True)]
-        rows = _stages(reached)
-    pooled = [row[0] for row in rows if row[4] is POOLED]
+        found = stages([sum(stage, ZERO) for stage in zip(*flows, strict=True)])
+    pooled = [n for n, stage in enumerate(found, start=1) if stage.remark is POOLED]
     if pooled:
         note("provision.stages_pooled", stages=listed(pooled))
+    lost = found[-1].reached
+    rows = [[n, stage.reached, lost, float(stage.rate), stage.remark] for n, stage in enumerate(found, start=1)]
     return Table([column.label for column in STAGE_COLUMNS], rows)
 
 
-def _stages(reached: Sequence[Decimal]) -> list[list[object]]:
-    """Stage, reached, lost, loss rate, remark."""
+class Stage(NamedTuple):
+    """What reached a stage and which part of it was lost in the end; `remark` is CAPPED, POOLED or None."""
+
+    reached: Decimal
+    rate: Decimal
+    remark: Label | None
+
+
+def stages(reached: Sequence[Decimal]) -> list[Stage]:
+    """From what reached each stage, the loss last. ZeroDivisionError where nothing entered the flow."""
     lost = reached[-1]
     whole = min(divided(lost, reached[0]), ONE)
-    rows: list[list[object]] = []
-    for stage, amount in enumerate(reached, start=1):
+    found = []
+    for amount in reached:
         rate, remark = (whole, POOLED) if amount == 0 else (lost / amount, None)
         if rate > ONE:
             rate, remark = ONE, CAPPED
-        rows.append([stage, amount, lost, float(rate), remark])
-    return rows
+        found.append(Stage(amount, rate, remark))
+    return found
 
 
 @dataclass(frozen=True)
@@ -213,13 +222,11 @@ def roll_rates(
     if len(held[0]) < 2:
         raise CellError("#N/A", "provision.one_bucket")
     with localcontext(prec=60):
-        if write_offs is not None:
-            held = _put_back(held, write_offs, last_bucket == "open")
-        rolls = _rolls(held, last_bucket == "open")
-        _say(rolls)
+        found = rolls(held, write_offs, last_bucket == "open")
+        _say(found)
         last = exact(last_loss_rate)
         note("provision.last_bucket", rate=in_percent(last))
-        return _roll_table(rolls, last)
+        return _roll_table(found, last)
 
 
 def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], open_last: bool) -> list[list[Decimal]]:
@@ -242,8 +249,13 @@ def _put_back(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]], ope
     return found
 
 
-def _rolls(held: Money2D, open_last: bool) -> list[Roll]:
-    """One per bucket but the last."""
+def rolls(held: Money2D, write_offs: Sequence[Sequence[Decimal | None]] | None, open_last: bool) -> list[Roll]:
+    """One per bucket but the last, from balances by period (a row each, the oldest first) and what was written off.
+
+    `open_last`: the last bucket keeps what stood in it. ZeroDivisionError where no bucket ever held anything.
+    """
+    if write_offs is not None:
+        held = _put_back(held, write_offs, open_last)
     steps = list(pairwise(held))
     buckets = range(len(held[0]) - 1)
     bases = [[before[n] for n in buckets] for before, _ in steps]
@@ -271,6 +283,14 @@ def _pooled(into: Sequence[Decimal], bases: Sequence[Decimal], bucket: int) -> D
     return found
 
 
+def chained(rolls: Sequence[Roll], last: Decimal) -> list[Decimal]:
+    """Loss rate per bucket: the product of the average rolls from that bucket on; `last` for the last one."""
+    found = [last]
+    for roll in reversed(rolls):
+        found.insert(0, found[0] * roll.average)
+    return found
+
+
 def _say(rolls: Sequence[Roll]) -> None:
     capped = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.capped]
     pooled = [f"{n}→{n + 1}" for n, roll in enumerate(rolls, start=1) if roll.pooled]
@@ -283,17 +303,16 @@ def _say(rolls: Sequence[Roll]) -> None:
 def _roll_table(rolls: Sequence[Roll], last: Decimal) -> Table:
     periods = range(1, len(rolls[0].rates) + 1)
     between = [Label(f"Period {n} to {n + 1}", f"第 {n} 至 {n + 1} 期") for n in periods]
-    rows: list[list[object]] = [[len(rolls) + 1, LOST, *[None] * len(periods), float(last), float(last), None]]
-    loss = last
-    for place in reversed(range(len(rolls))):
-        roll = rolls[place]
-        loss *= roll.average
+    rows: list[list[object]] = []
+    for place, (roll, loss) in enumerate(zip(rolls, chained(rolls, last), strict=False), start=1):
         rates = [float(rate) for rate in roll.rates]
-        rows.insert(0, [place + 1, place + 2, *rates, float(roll.average), float(loss), _remark(roll)])
+        rows.append([place, place + 1, *rates, float(roll.average), float(loss), remark(roll)])
+    rows.append([len(rolls) + 1, LOST, *[None] * len(periods), float(last), float(last), None])
     return Table([FROM.label, TO.label, *between, AVERAGE.label, LOSS.label, REMARK.label], rows)
 
 
-def _remark(roll: Roll) -> Label | None:
+def remark(roll: Roll) -> Label | None:
+    """What was done to the rates of a roll."""
     if roll.capped and roll.pooled:
         return Label(f"{CAPPED}, {POOLED}", f"{CAPPED.zh}，{POOLED.zh}")
     return CAPPED if roll.capped else POOLED if roll.pooled else None
