@@ -158,7 +158,7 @@ class Book:
 
     def _header_pixels(self, slot: str, filters: bool) -> int:
         plain = HEADER_PIXELS.get(slot, PLAIN_HEADER_PIXELS)
-        return (FILTER_HEADER_PIXELS if filters else plain) + (LINE_PIXELS if self.bilingual else 0)
+        return (FILTER_HEADER_PIXELS if filters else plain) + (BILINGUAL_HEADER_PIXELS if self.bilingual else 0)
 
     def _body_pixels(self, table: Table) -> int | None:
         """The height of the rows of a table whose sentences wrap; None where nothing does."""
@@ -329,6 +329,8 @@ CUT = frozenset({"customer_name", "parent_id", "group", "file", "value", "disput
 """Texts that the next cell, hardly ever blank, cuts off: shrunk to fit, 200 characters would be a hairline."""
 LINE_PIXELS = 16
 FILTER_HEADER_PIXELS = 33
+BILINGUAL_HEADER_PIXELS = 22
+"""More in two languages: the English may take two lines."""
 PLAIN_HEADER_PIXELS = 24
 HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
 BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44}
