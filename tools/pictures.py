@@ -1,6 +1,6 @@
 """Makes the pictures of the standard workbooks for the docs: `python tools/pictures.py`.
 
-Closes the sample month in both languages, prints the workbooks with LibreOffice, takes the pages named in `PICTURES`
+Closes the sample month in each edition, prints the workbooks with LibreOffice, takes the pages named in `PICTURES`
 and cuts their white margins. The same programs and fonts give the same files; another LibreOffice may differ by a
 pixel, so that no test compares bytes.
 """
@@ -71,6 +71,7 @@ PICTURES = (
     Picture("exposure-watch-list", "exposure", "watch_list"),
     Picture("aging-summary-zh", "aging", "summary", "zh"),
     Picture("exposure-summary-zh", "exposure", "summary", "zh"),
+    Picture("aging-summary-both", "aging", "summary", "both"),
 )
 GALLERY = ROOT / "xlsx_templates" / "functions.xlsx"
 GALLERY_PICTURES = (("functions-start", "Start"), ("functions-receivables", "Receivables"))
