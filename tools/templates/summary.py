@@ -148,7 +148,8 @@ class Page:
         self.sheet.data_validation(row, LEFT + start, row, LEFT + start, rule)
 
     def headline(self) -> None:
-        big = self.book.styles(bold=True, font_size=12, text_wrap=True, valign="top")
+        points = 11 if self.book.bilingual else 12  # each half on one line, as a rule
+        big = self.book.styles(bold=True, font_size=points, text_wrap=True, valign="top")
         self.put(0, 23, f"={self.figure('headline')}", big)
         self.next(self.book.tall(48, 68))
 
