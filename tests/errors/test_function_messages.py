@@ -27,7 +27,9 @@ OTHER_ROOMS = (
     "books",
     "cli",
     "close",
+    "compare",
     "credit_buttons",
+    "detail",
     "doctor",
     "excel",
     "explain",
@@ -35,6 +37,7 @@ OTHER_ROOMS = (
     "file",
     "inspect",
     "install",
+    "known",
     "ledger",
     "ledger_files",
     "lite",
@@ -44,6 +47,7 @@ OTHER_ROOMS = (
     "sample",
     "settings_buttons",
     "sharing",
+    "show",
     "verify",
 )
 """Rooms of messages that no worksheet function uses."""

@@ -14,7 +14,7 @@ import pytest
 from duebook.core.messages import catalogue
 from tests.errors.gallery import Case, cases, said
 
-ROOMS = ("file", "ledger", "ledger_files", "policy")
+ROOMS = ("file", "known", "ledger", "ledger_files", "policy")
 CHECKOUT = Path(__file__).parents[2]
 
 

@@ -109,11 +109,17 @@ def cover_line(close: Close) -> str:
     return text(
         "close.cover_line",
         close.language,
-        as_of=close.as_of.isoformat(),
+        as_of=as_known(close),
         ledger=files,
         policy=f"{close.policy.name} {close.policy.version}".strip(),
         version=VERSION,
     )
+
+
+def as_known(close: Close) -> str:
+    """The as-of date, with the day on which things stood so where that was asked."""
+    day, known_at = close.as_of.isoformat(), close.options.known_at
+    return text("known.as_known", close.language, as_of=day, date=known_at.isoformat()) if known_at else day
 
 
 def policy_mark(close: Close) -> str | None:
@@ -222,6 +228,10 @@ def basis(close: Close) -> list[Record]:
             ),
         ),
     ]
+    if close.options.known_at:
+        facts = {"later": f"{close.ledger.later:,}", "undated": f"{close.ledger.undated:,}"}
+        words = text("known.basis_words", language, date=close.options.known_at.isoformat(), **facts)
+        said.append({"name": text("known.basis", language), "value": words})
     said += [named("basis_derived", text("close.basis_derived_words", language, name=f)) for f in close.ledger.derived]
     return [*said, *input_rows(close)]
 
@@ -306,6 +316,7 @@ def _figures(close: Close, f: CurrencyFigures) -> Record:
             overdue_share,
             earlier("overdue_share"),
             before.as_of if before else None,
+            close.options.known_at,
         ),
         "chart_title": wording.chart_title(
             close.language, chart_label, chart_share, chart_before, before.as_of if before else None

@@ -106,7 +106,7 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
             amount=wording.amount(over_amount, currency),
             without=len(without),
         )
-        + text("close.sentence_end", close.language),
+        + wording.ending(close.language, close.options.known_at),
         "chart_title": chart,
     }
 

@@ -80,6 +80,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
                 "records": r.records,
                 "accepted": r.accepted,
                 "left_out": r.left_out,
+                "recorded_later": r.later,
                 "preset": r.preset,
                 "open_amounts": "open_amount" in r.columns,
             }

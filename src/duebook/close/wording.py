@@ -40,8 +40,10 @@ def headline(
     overdue_share: Decimal | None,
     previous_share: Decimal | None,
     previous_as_of: date | None,
+    known_at: date | None = None,
 ) -> str:
     """The answer in one sentence: how much, from how many, how much of it late, compared with before."""
+    end = ending(language, known_at)
     now = text(
         "close.headline_nothing_aged" if overdue_share is None else "close.headline",
         language,
@@ -51,10 +53,14 @@ def headline(
         overdue=share(overdue_share),
     )
     if overdue_share is None or previous_share is None or previous_as_of is None:
-        return now + text("close.sentence_end", language)
-    return (
-        now + _compared(language, overdue_share, previous_share, previous_as_of) + text("close.sentence_end", language)
-    )
+        return now + end
+    return now + _compared(language, overdue_share, previous_share, previous_as_of) + end
+
+
+def ending(language: str, known_at: date | None) -> str:
+    """How a headline ends: with the day on which things stood so, where that was asked."""
+    known = text("known.headline", language, date=known_at.isoformat()) if known_at else ""
+    return known + text("close.sentence_end", language)
 
 
 def chart_title(

@@ -103,7 +103,7 @@ def _settlements(engine: Engine, findings: Findings, parts: Sequence[Part], has:
     day = "settled_date" if "settled_date" in has else "CAST(NULL AS DATE)"
     paid = "paid_amount" if "paid_amount" in has else "CAST(NULL AS DECIMAL(18, 4))"
     settled = "(settled_date IS NOT NULL OR coalesce(settled_unknown, false))" if "settled_date" in has else "false"
-    recorded = "recorded_date" if "recorded_date" in has else "NULL"
+    recorded = _recorded(has)
     # A settled credit note is used up on its own line: the same row, with the sign of its amount.
     sums = f"CASE WHEN {settled} THEN coalesce({paid}, amount) ELSE {paid} END"
     engine.execute(
@@ -120,10 +120,16 @@ def _settlements(engine: Engine, findings: Findings, parts: Sequence[Part], has:
             findings.remark(part, "paid_amount", "paid_undated", "kept", count=f"{count:,}")
 
 
+def _recorded(has: Collection[str], prefix: str = "") -> str:
+    """SQL for the day on which a settlement was recorded: its own, else that of the row it stands on."""
+    given = [f"{prefix}{name}" for name in ("settled_recorded_date", "recorded_date") if name in has]
+    return f"coalesce({', '.join(given)})" if given else "NULL"
+
+
 def _payments(engine: Engine, findings: Findings, has: set[str]) -> None:
     own = f"CASE WHEN p.kind IN {TAKEN} THEN p.amount ELSE -p.amount END"
     applied = f"coalesce(abs(p.applied_amount), {own})" if "applied_amount" in has else own
-    recorded = "p.recorded_date" if "recorded_date" in has else "NULL"
+    recorded = _recorded(has, "p.")
     day = "coalesce(p.applied_date, p.document_date)" if "applied_date" in has else "p.document_date"
     engine.execute(
         f"""
@@ -197,7 +203,7 @@ def _bills_gone(engine: Engine, has: set[str]) -> None:
         engine.execute(f"UPDATE document_rows SET open_amount = NULL WHERE {moved}")
     day = "transferred_date" if "transferred_date" in has else "CAST(NULL AS DATE)"
     recourse = "coalesce(recourse, true)" if "recourse" in has else "true"
-    recorded = "recorded_date" if "recorded_date" in has else "NULL"
+    recorded = _recorded(has)
     left = (
         f"CASE WHEN bill_status = 'collected' THEN coalesce({day}, due_date) "
         f"WHEN NOT {recourse} THEN coalesce({day}, document_date) ELSE greatest(due_date, {day}) END"

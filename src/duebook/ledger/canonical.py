@@ -19,6 +19,7 @@ from duebook.ledger import (
     database,
     documents,
     kinds,
+    known,
     presets,
     running_account,
     sales,
@@ -71,11 +72,13 @@ class Recognized:
     facts: Mapping[str, str] = field(default_factory=dict)
     preset: str | None = None
     """The system whose export it is, if it is a known one (`presets.toml`)."""
+    later: int = 0
+    """Records set aside because they were recorded after the day that the ledger is to be known on."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The tables stand in the engine. records = accepted + left_out, over invoices and payments files."""
+    """The tables stand in the engine. records = accepted + left_out + later, over invoices and payments files."""
 
     problems: tuple[Problem, ...]
     recognized: tuple[Recognized, ...]
@@ -84,6 +87,9 @@ class Ledger:
     left_out: int
     derived: tuple[str, ...] = ()
     """Files (with their sheets) whose matching is derived first-in first-out, because they tell none."""
+    later: int = 0
+    undated: int = 0
+    """Rows without a recorded date, counted as known; 0 where it was not asked what was known when."""
 
 
 def read_ledger(
@@ -110,6 +116,8 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         raise DuebookError("ledger.no_ledger", files=", ".join(sorted({p.raw.file for p in parts})))
     for part in ledger:
         documents.check_columns(part)
+    if reading.known_at:
+        known.require(ledger, reading.known_at)
     findings = Findings(engine)
     _remark_columns(findings, parts)
     sheets.remark(findings, every, aside)
@@ -123,6 +131,7 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
     sales_parts = [p for p in parts if p.mapped.role == "sales"]
     sales.read_sales(engine, findings, sales_parts, reading.currency, reading.as_of, reading.currency_open)
     stored = documents.create(engine, ledger)
+    known.begin(engine)
     readers: dict[int, documents.DocumentReader] = {}
     groups = _groups(ledger)
     for group in groups:
@@ -133,6 +142,8 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
         checks.full_duplicates(engine, findings, group)
         checks.void_rows(engine, findings, group)
         reader.read(stored)
+        if reading.known_at:
+            known.set_aside(engine, findings, group.parts, reading.known_at)
         for part in group.parts:
             running_account.date_openings(engine, part)
         readers |= {p.number: reader for p in group.parts}
@@ -141,6 +152,8 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
     problems = told(findings, {p.number: p for p in parts})
     _publish(engine, parts)
     ledger_read = _counted(engine, parts, readers, problems)
+    if reading.known_at:
+        ledger_read = replace(ledger_read, undated=known.undated(engine))
     unused = tuple(_unused(p) for p in every if p.number in aside)
     for part in parts:
         account_lines.forget(engine, part)
@@ -258,11 +271,15 @@ def _check(
         if part.mapped.role == "payments":
             allocations.spread_receipts(engine, part)
     allocations.make_allocations(engine, findings, parts)
+    if known_at:
+        known.settle_later(engine)
+        later = known.counted(engine)
     running = [part for part in parts if part.mapped.running]
     if running:
         running_account.match(engine, running, known_at)
     for part in running:
-        running_account.check_balance(engine, findings, part)
+        if not (known_at and later.get(part.number)):  # with rows set aside, the balance cannot follow
+            running_account.check_balance(engine, findings, part)
         running_account.remark(engine, findings, part)
 
 
@@ -301,6 +318,7 @@ def _counted(
     count = f"SELECT entry >> {ENTRY_SHIFT}, count(*)"
     accepted: Counter[int] = Counter(dict(engine.rows(f"{count} FROM document_rows GROUP BY 1")))
     left_out: Counter[int] = Counter(dict(engine.rows(f"{count} FROM left_rows GROUP BY 1")))
+    later = Counter(known.counted(engine))
     recognized = []
     for part in parts:
         is_ledger = part.mapped.role in LEDGER_ROLES
@@ -308,7 +326,7 @@ def _counted(
         gone = left_out[part.number] + len(part.raw.rejected)
         taken = accepted[part.number] if is_ledger else part.raw.records - gone
         # the promise that nothing is lost; a failure here is a fault of ours, never of the file
-        assert taken + gone == part.raw.records, (part.raw.file, taken, gone, part.raw.records)
+        assert taken + gone + later[part.number] == part.raw.records, (part.raw.file, taken, gone, part.raw.records)
         recognized.append(
             Recognized(
                 part.raw.file, part.raw.sheet, part.mapped.role,
@@ -318,6 +336,7 @@ def _counted(
                 reader.currency_from.get(part.number) if reader else None,
                 dict(sorted(reader.reader.repaired.items())) if reader else {},
                 part.raw.records, taken, gone, part.raw.facts, part.preset.name if part.preset else None,
+                later[part.number],
             )
         )  # fmt: skip
     ledger = [r for r in recognized if r.role in LEDGER_ROLES]
@@ -327,6 +346,7 @@ def _counted(
         sum(r.records for r in ledger),
         sum(r.accepted for r in ledger),
         sum(r.left_out for r in ledger),
+        later=sum(r.later for r in ledger),
     )
 
 

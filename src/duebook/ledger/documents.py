@@ -32,7 +32,7 @@ SCHEMA = {
 }  # fmt: skip
 """Columns of `documents`, besides file, sheet and line."""
 WORKING = {
-    "settled_unknown": "BOOLEAN", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE", "country": "VARCHAR",
+    "settled_unknown": "BOOLEAN", "settled_recorded_date": "DATE", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE", "country": "VARCHAR",
     "bill_maturity": "DATE", "running_balance": "DECIMAL(18, 4)", "opening": "BOOLEAN",
 }  # fmt: skip
 _SIMPLIFIED = re.compile("[币发应单额户]")
