@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from duebook.close import figures, open_items
+from duebook.close.assessed import Basis
 from duebook.close.figures import Balance, CurrencyFigures
 from duebook.close.options import Period
 from duebook.core.engine import Engine
@@ -88,4 +89,4 @@ def aged(
     open_items.age(engine, day, chosen, disputed, unapplied)
     held = figures.balances(engine, chosen)
     period = Period(day.replace(day=1), day)
-    return held, figures.by_currency(engine, held, chosen, policy, day, period)
+    return held, figures.by_currency(engine, held, Basis(chosen, policy, day), period)

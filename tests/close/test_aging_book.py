@@ -116,16 +116,24 @@ def test_sales_that_do_not_carry_the_growth_leave_the_index_blank_and_say_so(
 @pytest.mark.parametrize(
     ("kept", "mark"),
     [
-        ((), "Illustrative until adopted: loss rates, watch thresholds."),
-        (("aging_scheme", "loss_rates", "close"), "Illustrative until adopted: watch thresholds."),
-        (("loss_rates", "watch"), None),
+        (
+            (),
+            "Illustrative until adopted: loss rates, loss rates of bills, retention and contract assets, "
+            "watch thresholds.",
+        ),
+        (
+            ("aging_scheme", "loss_rates", "close", "account_loss_rates"),
+            "Illustrative until adopted: watch thresholds.",
+        ),
+        (("loss_rates", "watch", "account_loss_rates"), None),
     ],
 )
 def test_an_adopted_policy_does_not_adopt_what_it_leaves_to_duebook(
     month: SampleMonth, tmp_path: Path, kept: tuple[str, ...], mark: str | None
 ) -> None:
-    """`kept`: the tables of the default policy that the firm states as its own."""
-    blocks = default_path().read_text("utf-8").split("\n[[")
+    """`kept`: the tables of the default policy that the firm states as its own. The sample holds retention money."""
+    shipped = [default_path(), default_path().with_name("allowances.toml")]
+    blocks = "\n".join(path.read_text("utf-8") for path in shipped).split("\n[[")
     own = "".join(f"[[{block}\n" for block in blocks[1:] if block.split("]]")[0] in kept)
     policy = tmp_path / "policy.toml"
     policy.write_text(f'[policy]\nname = "Ours"\nversion = "1"\nadopted = true\n{own}', "utf-8")

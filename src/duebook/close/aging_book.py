@@ -10,6 +10,7 @@ from decimal import Decimal
 from duebook.books.plan import Plan, Properties, Rows, Value
 from duebook.books.rows import EngineRows, ListRows
 from duebook.close import wording
+from duebook.close.allowance_rows import basis_rows, provision_rows
 from duebook.close.figures import ZERO, Balance, CurrencyFigures
 from duebook.close.result import Close
 from duebook.close.slots import AGING_TABLES, BUCKET_COLUMNS, Table, table
@@ -19,7 +20,7 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import EDITIONS, as_header, text
 from duebook.core.money import ratio
 from duebook.ledger.kinds import KINDS
-from duebook.policy import closing
+from duebook.policy import allowances, closing
 from duebook.receivables.aging import bucket_labels, rule_in_words
 
 SHEET_ROWS = 1_048_576 - 64
@@ -57,7 +58,7 @@ def plan(close: Close) -> Plan:
         "open_items": detail,
         "disputed_items": _disputed(close),
         "unapplied_items": _unapplied(close),
-        "provision_matrix": records(AGING_TABLES, "provision_matrix", _provision(close, labels)),
+        "provision_matrix": records(AGING_TABLES, "provision_matrix", provision_rows(close, labels)),
         "problems": records(AGING_TABLES, "problems", problem_rows(close)),
         "tie_out": records(AGING_TABLES, "tie_out", [_tie_out(close, tie) for tie in close.tie_outs]),
         "reconciling_items": records(AGING_TABLES, "reconciling_items", reconciling_rows(close)),
@@ -130,8 +131,11 @@ def policy_mark(close: Close) -> str | None:
 
 def _not_adopted(close: Close) -> str:
     """Of loss rates and watch thresholds those that are a proposal: an adopted policy may leave either to Duebook."""
-    tables = ("loss_rates", "watch")
-    proposed = [name for name in tables if not close.policy.adopted or name in close.policy.not_own(closing)]
+    own = (*close.policy.not_own(closing), *close.policy.not_own(allowances))
+    pools = [pool for f in close.figures for pool in f.provision.pools]
+    beside = ["account_loss_rates"] if pools else []
+    tables = ("loss_rates", *beside, "watch")
+    proposed = [name for name in tables if not close.policy.adopted or name in own]
     return text("close.list_comma", close.language).join(
         text(f"close.illustrative_{name}", close.language) for name in proposed
     )
@@ -232,6 +236,7 @@ def basis(close: Close) -> list[Record]:
         facts = {"later": f"{close.ledger.later:,}", "undated": f"{close.ledger.undated:,}"}
         words = text("known.basis_words", language, date=close.options.known_at.isoformat(), **facts)
         said.append({"name": text("known.basis", language), "value": words})
+    said += basis_rows(close)
     said += [named("basis_derived", text("close.basis_derived_words", language, name=f)) for f in close.ledger.derived]
     return [*said, *input_rows(close)]
 
@@ -278,11 +283,12 @@ def _figures(close: Close, f: CurrencyFigures) -> Record:
         "disputed": f.disputed,
         "unapplied": f.unapplied,
         "excluded": f.excluded,
-        "allowance": sum(f.allowance, ZERO) if f.allowance is not None else None,
+        "allowance": f.allowance,
         "period": str(sales.period),
         "period_days": sales.period.days,
         "sales": sales.sales,
         "dso": sales.dso,
+        "dso_with_bills": sales.dso_with_bills,
         "dso_average": sales.dso_average,
         "dso_countback": sales.countback.days,
         "dso_best": sales.dso_best,
@@ -540,20 +546,6 @@ def _unapplied(close: Close) -> Rows:
         f"i.amount, i.unapplied, i.file, i.line {_NAMED} WHERE i.unapplied <> 0 {_ORDERED}"
     )
     return EngineRows(close.engine, sql, table(AGING_TABLES, "unapplied_items").columns())
-
-
-def _provision(close: Close, labels: Sequence[str]) -> list[Record]:
-    return [
-        {
-            "currency": f.currency,
-            "bucket": label,
-            "amount": f.provision_base[n],
-            "rate": f.loss_rates[n] if f.loss_rates else None,
-            "allowance": f.allowance[n] if f.allowance else None,
-        }
-        for f in close.figures
-        for n, label in enumerate(labels)
-    ]
 
 
 def _tie_out(close: Close, tie: TieOut) -> Record:

@@ -7,23 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from duebook.close.customer_terms import UNKNOWN, Terms, amounts_currency, customer_terms
 from duebook.close.figures import ZERO, Balance
 from duebook.close.result import Close
 from duebook.core import money
-from duebook.core.engine import Engine
 from duebook.core.money import ratio
 from duebook.portfolio.cover import covered_amount
 from duebook.portfolio.exposure import Status, figure, limit_status, limit_use
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a customers file says about a customer's credit. Blank (None) is not zero."""
-
-    credit_limit: Decimal | None
-    limit_currency: str | None
-    insured_limit: Decimal | None
-    cover_ratio: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -58,32 +48,20 @@ class Group:
     credit_limit: Decimal | None
 
 
-def customer_terms(engine: Engine) -> dict[str, Terms]:
-    """Limits and cover by customer id, from the customers table of the ledger."""
-    return {
-        row[0]: Terms(*row[1:])
-        for row in engine.rows(
-            "SELECT customer_id, min(credit_limit), min(limit_currency), min(insured_limit), min(cover_ratio) "
-            "FROM customers GROUP BY customer_id"
-        )
-    }
-
-
 def credit_lines(close: Close) -> list[CreditLine]:
     """One per customer and currency; a limit applies in its own currency only (no rates yet).
 
     A limit without a currency is taken to be in the close's --currency, or in the only currency the customer uses.
     """
     terms = customer_terms(close.engine)
+    uninsurable = close.basis.left_out("cover")
     uses: dict[str, set[str]] = defaultdict(set)
     for held in close.balances:
         uses[held.customer_id].add(held.currency)
     found = []
     for held in close.balances:
-        known = terms.get(held.customer_id, Terms(None, None, None, None))
-        stated = known.limit_currency or close.options.currency
-        if stated is None and len(uses[held.customer_id]) == 1:
-            stated = held.currency
+        known = terms.get(held.customer_id, UNKNOWN)
+        stated = amounts_currency(known, uses[held.customer_id], close.options.currency)
         applies = stated == held.currency
         limit = known.credit_limit if applies else None
         status = limit_status(limit, held.exposure)
@@ -98,19 +76,16 @@ def credit_lines(close: Close) -> list[CreditLine]:
                 status=status,
                 insured_limit=known.insured_limit if applies else None,
                 cover_ratio=known.cover_ratio if applies and known.insured_limit is not None else None,
-                covered=(
-                    covered_amount(
-                        held.receivable - held.disputed_open,
-                        known.insured_limit,
-                        known.cover_ratio,
-                        money.decimals(held.currency),
-                    )
-                    if applies
-                    else None
-                ),
+                covered=_covered(held, known, held.relation in uninsurable) if applies else None,
             )
         )
     return found
+
+
+def _covered(held: Balance, terms: Terms, uninsurable: bool) -> Decimal | None:
+    """What insurance pays of a balance: nothing for an affiliate, limit or not, where the policy says so."""
+    eligible = ZERO if uninsurable else held.receivable - held.disputed_open
+    return covered_amount(eligible, terms.insured_limit, terms.cover_ratio, money.decimals(held.currency))
 
 
 def groups(lines: Sequence[CreditLine]) -> dict[str, list[Group]]:

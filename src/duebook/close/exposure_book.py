@@ -8,6 +8,7 @@ from decimal import Decimal
 from duebook.books.plan import Plan, Properties
 from duebook.close import wording
 from duebook.close.aging_book import TOP, Record, cover_line, input_rows, policy_mark, records
+from duebook.close.allowance_rows import bank_acceptance_rows, relation_rows
 from duebook.close.credit_lines import CreditLine, Group, Watch, credit_lines, groups, watch_list
 from duebook.close.figures import ZERO
 from duebook.close.result import Close
@@ -196,7 +197,7 @@ def _basis(close: Close) -> list[Record]:
         group=wording.share(rules.group_share),
     )
     said.append({"name": text("close.basis_watch", language), "value": watched})
-    return [*said, *input_rows(close)]
+    return [*said, *bank_acceptance_rows(close), *relation_rows(close), *input_rows(close)]
 
 
 def _limits_words(close: Close, lines: Sequence[CreditLine]) -> str:

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from duebook.close import open_items
+from duebook.close import assessed, open_items
+from duebook.close.allowance import Allowance
+from duebook.close.assessed import Basis
 from duebook.close.options import Period
-from duebook.core import money
 from duebook.core.dates import months_later
 from duebook.core.engine import Engine
 from duebook.policy.closing import AgingScheme
-from duebook.policy.load import Policy
 from duebook.portfolio import concentration
 from duebook.receivables import dso as days_sales
-from duebook.receivables.provision import provision_by_bucket
 
 ZERO = Decimal(0)
 
@@ -50,11 +49,13 @@ class Balance:
     revalued: Decimal = ZERO
     """Exchange differences booked in the export, which no bucket holds."""
     relation: str | None = None
+    acceptors: Decimal = ZERO
+    """Of the bills: acceptances of banks that the policy counts as the bank's exposure, not the customer's."""
 
     @property
     def exposure(self) -> Decimal:
         """What can be lost: receivables, bills that may come back, and work that is not yet billable."""
-        return self.receivable + self.bills + self.contract_assets
+        return self.receivable + self.bills - self.acceptors + self.contract_assets
 
     @property
     def balance(self) -> Decimal:
@@ -68,7 +69,7 @@ class Balance:
 @dataclass(frozen=True)
 class SalesFigures:
     """DSO and its relatives over `period`; blank where sales or history are missing. Receivables here are all open
-    invoices, disputed ones included, credits left out."""
+    invoices, disputed ones included, credits left out; of the customers that the policy counts."""
 
     period: Period
     sales: Decimal
@@ -82,6 +83,8 @@ class SalesFigures:
     average_days_delinquent: Decimal | None
     collection_effectiveness: Decimal | None
     turnover: Decimal | None
+    dso_with_bills: Decimal | None = None
+    """DSO with the bills that stand for receivables still unpaid; blank where there are none."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,7 @@ class CurrencyFigures:
     excluded_items: int
     unapplied: Decimal
     overdue: Decimal
-    provision_base: tuple[Decimal, ...]
-    loss_rates: tuple[Decimal, ...] | None
-    allowance: tuple[Decimal, ...] | None
+    provision: Allowance
     sales: SalesFigures
     top_1: Decimal | None
     top_5: Decimal | None
@@ -117,15 +118,21 @@ class CurrencyFigures:
     def balance(self) -> Decimal:
         return self.aged + self.disputed + self.unapplied
 
+    @property
+    def allowance(self) -> Decimal | None:
+        """Of the receivables, specific items and pools together; None where the policy has no rates."""
+        return self.provision.total("receivable")
 
-def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
-    """All balances, largest first within a currency; ties by customer."""
+
+def balances(engine: Engine, scheme: AgingScheme, bank_acceptances: str = "customer") -> list[Balance]:
+    """All balances, largest first within a currency; ties by customer. `bank_acceptances`: whose exposure they are."""
+    acceptors = "accepted" if bank_acceptances == "acceptor" else "0"
     buckets = ", ".join(f"bucket_{n}" for n in range(1, scheme.buckets + 1))
     found = []
     for row in engine.rows(
         "SELECT customer_id, customer_name, parent_id, sales_unit, currency, aged, disputed, excluded, unapplied, "
         "receivable, disputed_open, overdue, oldest_days, items, retention, advances, bills, contract_assets, "
-        f"revalued, relation, {buckets} FROM balances "
+        f"revalued, relation, {acceptors}, {buckets} FROM balances "
         "ORDER BY currency, aged + disputed + unapplied DESC, customer_id"
     ):
         found.append(
@@ -135,7 +142,7 @@ def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
                 parent_id=row[2],
                 sales_unit=row[3],
                 currency=row[4],
-                buckets=tuple(row[20:]),
+                buckets=tuple(row[21:]),
                 aged=row[5],
                 disputed=row[6],
                 excluded=row[7],
@@ -151,49 +158,44 @@ def balances(engine: Engine, scheme: AgingScheme) -> list[Balance]:
                 contract_assets=row[17],
                 revalued=row[18],
                 relation=row[19],
+                acceptors=row[20],
             )
         )
     return found
 
 
-def by_currency(
-    engine: Engine, held: Sequence[Balance], scheme: AgingScheme, policy: Policy, as_of: date, period: Period
-) -> list[CurrencyFigures]:
+def by_currency(engine: Engine, held: Sequence[Balance], basis: Basis, period: Period) -> list[CurrencyFigures]:
     """Figures of each currency that has open items, sales in the period or a history; sorted by code."""
-    opening = open_items.receivables_at(engine, period.first - timedelta(1))
-    sales = open_items.sales_between(engine, period.first, period.last)
-    months = open_items.monthly_sales(engine, as_of)
+    scheme, as_of, left_out = basis.scheme, basis.as_of, basis.left_out("dso")
+    opening = open_items.receivables_at(engine, period.first - timedelta(1), left_out)
+    sales = open_items.sales_between(engine, period.first, period.last, left_out)
+    months = open_items.monthly_sales(engine, as_of, left_out)
+    current = open_items.not_late(engine, left_out)
     bucket_items: dict[str, dict[int, int]] = defaultdict(dict)
     for currency, bucket, count in engine.rows(
         "SELECT currency, bucket, count(*) FROM items WHERE aged <> 0 GROUP BY ALL ORDER BY ALL"
     ):
         bucket_items[currency][bucket] = count
-    base: dict[str, dict[int, Decimal]] = defaultdict(dict)
-    for currency, bucket, amount in engine.rows(
-        "SELECT currency, bucket, sum(aged + disputed) FROM items WHERE account = 'receivable' "
-        "GROUP BY ALL ORDER BY ALL"
-    ):
-        base[currency][bucket] = amount
     marks = {
         row[0]: row[1:]
         for row in engine.rows(
             "SELECT currency, count(*) FILTER (account = 'receivable'), "
             "sum(CASE WHEN disputed <> 0 THEN 1 ELSE 0 END), "
             "sum(CASE WHEN excluded <> 0 THEN 1 ELSE 0 END), "
-            "sum(CASE WHEN receivable AND NOT late THEN open ELSE 0 END), "
             "sum(CASE WHEN account = 'revaluation' THEN 1 ELSE 0 END) FROM items GROUP BY currency"
         )
     }
-    rates = policy.loss_rates(scheme.name, as_of)
     grouped: dict[str, list[Balance]] = defaultdict(list)
     for balance in held:
         grouped[balance.currency].append(balance)
     numbers = range(1, scheme.buckets + 1)
+    currencies = sorted(set(grouped) | set(sales))
+    provisions = assessed.allowances(engine, basis, currencies)
     found = []
-    for currency in sorted(set(grouped) | set(sales)):
+    for currency in currencies:
         own = grouped.get(currency, [])
-        items, disputed_items, excluded_items, current, revalued_items = marks.get(currency, (0, 0, 0, ZERO, 0))
-        provision_base = tuple(base[currency].get(n, ZERO) for n in numbers)
+        items, disputed_items, excluded_items, revalued_items = marks.get(currency, (0, 0, 0, 0))
+        counted = [b for b in own if b.relation not in left_out]
         groups = concentration.netted([b.balance for b in own], [b.group for b in own])
         found.append(
             CurrencyFigures(
@@ -215,19 +217,16 @@ def by_currency(
                 advances=sum((b.advances for b in own), ZERO),
                 revalued=sum((b.revalued for b in own), ZERO),
                 revalued_items=revalued_items,
-                provision_base=provision_base,
-                loss_rates=rates,
-                allowance=(
-                    provision_by_bucket(provision_base, rates, money.decimals(currency)) if rates is not None else None
-                ),
+                provision=provisions[currency],
                 sales=_sales_figures(
                     period,
                     as_of,
                     sales.get(currency, ZERO),
                     opening.get(currency, ZERO),
-                    sum((b.receivable for b in own), ZERO),
-                    current,
+                    sum((b.receivable for b in counted), ZERO),
+                    current.get(currency, ZERO),
                     months.get(currency, {}),
+                    sum((b.bills for b in counted), ZERO),
                 ),
                 top_1=concentration.figure(concentration.top_share, groups, n=1),
                 top_5=concentration.figure(concentration.top_share, groups, n=5),
@@ -251,6 +250,7 @@ def _sales_figures(
     closing: Decimal,
     current: Decimal,
     months: Mapping[date, Decimal],
+    bills: Decimal,
 ) -> SalesFigures:
     days = period.days
     figure = days_sales.figure
@@ -270,6 +270,7 @@ def _sales_figures(
         average_days_delinquent=None if dso is None or best is None else days_sales.average_days_delinquent(dso, best),
         collection_effectiveness=figure(days_sales.collection_effectiveness, opening, sales, closing, current, "whole"),
         turnover=figure(days_sales.receivables_turnover, sold, (opening + closing) / 2),
+        dso_with_bills=figure(days_sales.dso, closing + bills, sold, days) if bills else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -64,25 +65,48 @@ def age(engine: Engine, as_of: date, scheme: AgingScheme, disputed: str, unappli
     engine.execute(statements("balances", bucket_sums=sums))
 
 
-def receivables_at(engine: Engine, as_of: date) -> dict[str, Decimal]:
-    """What customers owed on a day, by currency: open invoices, disputed ones included, credits left out."""
+def _of(left_out: Sequence[str]) -> str:
+    """SQL that leaves out documents `d` of customers with these relations, as the document or its customer says."""
+    if not left_out:
+        return ""
+    known = "(SELECT min(c.relation) FROM customers AS c WHERE c.customer_id = d.customer_id)"
+    return f" AND coalesce(d.relation, {known}, '') NOT IN ({', '.join(map(quoted, left_out))})"
+
+
+def receivables_at(engine: Engine, as_of: date, left_out: Sequence[str] = ()) -> dict[str, Decimal]:
+    """What customers owed on a day, by currency: open invoices, disputed ones included, credits left out.
+
+    `left_out`: relations whose customers do not count, here and below.
+    """
     engine.execute(statements("open_at", table="open_then", as_of=day(as_of)))
     return dict(
         engine.rows(
             "SELECT d.currency, sum(o.open) FROM open_then AS o INNER JOIN doc AS d ON o.no = d.no "
-            f"WHERE o.open > 0 AND d.account = 'receivable' AND d.kind NOT IN {CREDITS} GROUP BY d.currency"
+            f"WHERE o.open > 0 AND d.account = 'receivable' AND d.kind NOT IN {CREDITS}{_of(left_out)} "
+            "GROUP BY d.currency"
         )
     )
 
 
-def monthly_sales(engine: Engine, as_of: date) -> dict[str, dict[date, Decimal]]:
-    """Credit sales by currency and month (its first day) up to `as_of`: the sales file's, else what was invoiced."""
+def not_late(engine: Engine, left_out: Sequence[str] = ()) -> dict[str, Decimal]:
+    """What is owed and not overdue, by currency, from `items`."""
+    outside = "".join(f" AND coalesce(relation, '') <> {quoted(name)}" for name in left_out)
+    return dict(
+        engine.rows(f"SELECT currency, sum(open) FROM items WHERE receivable AND NOT late{outside} GROUP BY currency")
+    )
+
+
+def monthly_sales(engine: Engine, as_of: date, left_out: Sequence[str] = ()) -> dict[str, dict[date, Decimal]]:
+    """Credit sales by currency and month (its first day) up to `as_of`: the sales file's, else what was invoiced.
+
+    A sales file tells no customers, so that it counts whole.
+    """
     given = engine.one("SELECT count(*) FROM sales")[0]
     source = (
         "SELECT currency, date_trunc('month', month) AS month, amount FROM sales"
         if given
-        else "SELECT currency, date_trunc('month', document_date) AS month, amount FROM doc "
-        f"WHERE ({SOLD}) AND document_date <= {day(as_of)}"
+        else "SELECT currency, date_trunc('month', document_date) AS month, amount FROM doc AS d "
+        f"WHERE ({SOLD}) AND document_date <= {day(as_of)}{_of(left_out)}"
     )
     found: dict[str, dict[date, Decimal]] = {}
     for currency, month, amount in engine.rows(
@@ -93,7 +117,7 @@ def monthly_sales(engine: Engine, as_of: date) -> dict[str, dict[date, Decimal]]
     return found
 
 
-def sales_between(engine: Engine, first: date, last: date) -> dict[str, Decimal]:
+def sales_between(engine: Engine, first: date, last: date, left_out: Sequence[str] = ()) -> dict[str, Decimal]:
     """Credit sales by currency from `first` to `last`: invoiced amounts with their tax, credit notes not deducted."""
     if engine.one("SELECT count(*) FROM sales")[0]:
         sql = (
@@ -102,7 +126,7 @@ def sales_between(engine: Engine, first: date, last: date) -> dict[str, Decimal]
         )
     else:
         sql = (
-            f"SELECT currency, sum(amount) FROM doc WHERE ({SOLD}) "
-            f"AND document_date BETWEEN {day(first)} AND {day(last)} GROUP BY currency"
+            f"SELECT currency, sum(amount) FROM doc AS d WHERE ({SOLD}) "
+            f"AND document_date BETWEEN {day(first)} AND {day(last)}{_of(left_out)} GROUP BY currency"
         )
     return dict(engine.rows(sql))

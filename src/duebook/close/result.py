@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from duebook.close.assessed import Basis
 from duebook.close.figures import Balance, CurrencyFigures
 from duebook.close.options import CloseOptions, Period
 from duebook.close.tie_out import ReconcilingItem, TieOut
@@ -48,6 +49,7 @@ class Close:
     reconciling: tuple[ReconcilingItem, ...]
     tie_outs: tuple[TieOut, ...]
     previous: Previous | None
+    basis: Basis
 
     @property
     def as_of(self) -> date:

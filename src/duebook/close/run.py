@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from duebook.books.fill import fill
-from duebook.books.plan import Plan
-from duebook.close import aging_book, detail, exposure_book, figures, open_items, output, seal, tie_out
+from duebook.books.plan import Plan, Rows, Value
+from duebook.close import aging_book, audit_book, detail, exposure_book, figures, open_items, output, seal, tie_out
+from duebook.close.assessed import Basis
 from duebook.close.options import CloseOptions
 from duebook.close.result import Close
 from duebook.core import resources
@@ -107,8 +108,9 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     progress("age")
     open_items.link_allocations(engine, options.known_at)
     open_items.age(engine, options.as_of, scheme, disputed, unapplied)
-    held = figures.balances(engine, scheme)
-    by_currency = figures.by_currency(engine, held, scheme, policy, options.as_of, period)
+    basis = Basis(scheme, policy, options.as_of, options.currency)
+    held = figures.balances(engine, scheme, basis.tables.bank_acceptances(options.as_of))
+    by_currency = figures.by_currency(engine, held, basis, period)
     if not by_currency and not options.control_totals:
         files = ", ".join(source.path.name for source in options.sources)
         day = options.as_of.isoformat()
@@ -143,6 +145,7 @@ def templates(options: CloseOptions) -> dict[str, Path]:
         suffix = {".xltx": ".xlsx", ".xltm": ".xlsm"}.get(template.suffix.lower(), template.suffix)
         found[template.stem + suffix] = template
     return found
+        basis=basis,
 
 
 def standard_plan(close: Close, book: str) -> Plan:

@@ -93,6 +93,7 @@ AGING_TABLES = (
             Field("period_days", "Days in period", "期间天数", "days"),
             Field("sales", "Credit sales", "赊销额", "money"),
             Field("dso", "DSO", "应收周转天数", "decimal"),
+            Field("dso_with_bills", "DSO, bills included", "含票据DSO", "decimal"),
             Field("dso_average", "DSO, average balance", "平均余额DSO", "decimal"),
             Field("dso_countback", "DSO, count-back", "倒推法DSO", "decimal"),
             Field("dso_best", "DSO, best possible", "最佳DSO", "decimal"),

@@ -23,6 +23,9 @@ summed AS (
         sum(CASE WHEN receivable AND kind = 'retention' THEN open ELSE 0 END) AS retention,
         sum(CASE WHEN kind = 'advance' THEN open ELSE 0 END) AS advances,
         sum(CASE WHEN account = 'bill' THEN open ELSE 0 END) AS bills,
+        sum(
+            CASE WHEN account = 'bill' AND bill_kind = 'bank_acceptance' AND held_as <> 'dishonored' THEN open ELSE 0 END
+        ) AS accepted,
         sum(CASE WHEN account = 'contract_asset' THEN open ELSE 0 END) AS contract_assets,
         sum(CASE WHEN account = 'revaluation' THEN open ELSE 0 END) AS revalued,
         min(relation) AS relation,

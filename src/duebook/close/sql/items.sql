@@ -58,6 +58,7 @@ SELECT
     no, file, sheet, line, customer_id, customer_name, parent_id, sales_unit, document_id, kind, document_date,
     due_date, currency, amount, receivable, dispute_reason, dispute_opened, due, days_past_due, late, bucket,
     account, retained, held_as, related_by AS relation, contract_id, acceptor, bill_kind, recourse, transferred_date,
+    specific_allowance, specific_rate,
     CAST(open AS DECIMAL(18, 4)) AS open,
     CAST(disputed_open AS DECIMAL(18, 4)) AS disputed_open,
     CAST(ageable AS DECIMAL(18, 4)) AS aged,

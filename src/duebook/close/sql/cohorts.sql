@@ -1,0 +1,46 @@
+-- Months of origin that have run their course: what was sold ({sold}), what of it was seen open in each later bucket
+-- ({seen}), what was lost at last: written off ({lost}), or open in the last bucket now.
+--
+-- The three are unions over the earlier closes and this one, one row per document and close; a document counts with the
+-- most that any close knew of it. A month counts from {first} on and when nothing of it is open before the last bucket.
+-- Stage n is bucket n, stage {last} + 1 the loss.
+WITH sold AS (
+    SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({sold})
+    WHERE origin >= {first}
+    GROUP BY ALL
+),
+seen AS (
+    SELECT customer_id, document_id, currency, origin, bucket, max(open) AS open FROM ({seen})
+    WHERE origin >= {first}
+    GROUP BY ALL
+),
+lost AS (
+    SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({lost})
+    WHERE origin >= {first}
+    GROUP BY ALL
+),
+here AS (
+    SELECT currency, date_trunc('month', document_date) AS origin, bucket, open FROM items WHERE receivable
+),
+reached AS (
+    SELECT n.n, s.customer_id, s.document_id, s.currency, s.origin, max(s.open) AS amount
+    FROM seen AS s
+    INNER JOIN (SELECT CAST(range AS INTEGER) AS n FROM range(2, {last} + 1)) AS n ON s.bucket >= n.n
+    GROUP BY ALL
+),
+stage AS (
+    SELECT currency, origin, 1 AS n, amount FROM sold
+    UNION ALL
+    SELECT currency, origin, n, amount FROM reached
+    UNION ALL
+    SELECT currency, origin, {last} + 1, amount FROM lost
+    UNION ALL
+    SELECT currency, origin, {last} + 1, open FROM here WHERE bucket = {last} AND origin >= {first}
+)
+SELECT currency, CAST(origin AS DATE), n, sum(amount)
+FROM stage AS s
+WHERE NOT EXISTS (
+    SELECT 1 FROM here AS h WHERE h.bucket < {last} AND h.currency = s.currency AND h.origin = s.origin
+)
+GROUP BY ALL
+ORDER BY ALL
