@@ -15,14 +15,19 @@ from duebook.close.options import CloseOptions
 from duebook.close.run import figured
 from duebook.core.engine import Engine
 from duebook.core.messages import LANGUAGES, catalogue
-from duebook.ledger import found, records
+from duebook.ledger import found, json_lines, records
 from duebook.ledger.raw import Source
 
+ROOMS = ("ledger", "sources")
 HEAD = "Customer ID,Invoice No,Invoice Date,Due Date,Amount,Currency\n"
 
 
 def reasons() -> list[str]:
-    return [f"ledger.{r}" for r in found.LEFT_OUT] + [f"ledger_files.{r}" for r in records.REJECTED]
+    return (
+        [f"ledger.{r}" for r in found.LEFT_OUT]
+        + [f"ledger_files.{r}" for r in records.REJECTED]
+        + [f"sources.{r}" for r in json_lines.REJECTED]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -42,7 +47,7 @@ def test_no_reason_for_leaving_out_is_missing_from_the_list() -> None:
     }
     assert len(named) > 5
     assert named - {"equal_payment"} <= set(found.LEFT_OUT), "equal_payment is the other branch of a choice: kept"
-    titled = {key.removesuffix("_title") for key in catalogue("en") if key.startswith("ledger") and "_title" in key}
+    titled = {key.removesuffix("_title") for key in catalogue("en") if key.startswith(ROOMS) and "_title" in key}
     assert titled == set(reasons())
 
 
@@ -75,6 +80,14 @@ def test_duplicates_beyond_the_list_count_with_what_is_open_of_their_twins(
     rows = [f"C1,INV-{n},2026-10-01,2026-10-31,{n}.00,USD\n" for n in range(1, 6)]
     # 1 + 2 + 3 + 4 + 5 are open, each exported twice
     assert reconciled(tmp_path, HEAD + "".join(rows * 2)) == [("Full duplicates", 5, Decimal("15.0000"))]
+
+
+def test_objects_that_are_no_rows_are_named(tmp_path: Path) -> None:
+    good = '{"Customer ID": "C1", "Invoice No": "I1", "Invoice Date": "2026-10-01", "Amount": 10.00, "Currency": "USD"}'
+    twice = '{"Invoice No": "I2", "Amount": 1, "Amount": 2}'
+    named = "Objects in which a name occurs twice"
+    (row,) = reconciled(tmp_path, f"{good}\n{twice}\n{good.replace('I1', 'I3')}\n")
+    assert named in row[0] and row[1:] == (1, None)
 
 
 def test_records_that_cannot_be_split_are_named(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def problem_rows(close: Close) -> list[Record]:
 def reconciling_rows(close: Close) -> list[Record]:
     rows: list[Record] = []
     for item in close.reconciling:
-        name = text(f"{item.reason}_title", close.language) if item.reason.startswith("ledger") else None
+        name = text(f"{item.reason}_title", close.language) if item.reason.startswith(("ledger", "sources")) else None
         name = name or text(item.reason, close.language)
         if item.amount is None:
             name = text("close.reconciling_unknown_amount", close.language, reason=name)

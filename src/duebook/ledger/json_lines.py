@@ -30,6 +30,8 @@ _MOST_ARRAY = 128 << 20
 _MOST_CELLS = 400_000_000
 """Rows × names: objects with few names each, but never the same, would fill the disk with blanks."""
 _EXCERPT = 80
+REJECTED = ("json_broken", "json_constant", "json_letters", "json_no_object", "json_twice", "json_nested", "json_long")
+"""Reasons for which an object is no row (`sources.…`)."""
 _WIDEST_POWER = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -259,8 +261,9 @@ def _array(file: TextIO, source: Source) -> Iterator[_Row]:
         place = _behind_space(content, place)
         after = content[place : place + 1]
         place += 1
-        if after not in (",", "]") or (after == "]" and _behind_space(content, place) < len(content)):
-            line += content.count("\n", counted, place)
+        further = _behind_space(content, place)
+        if after not in (",", "]") or (after == "]" and further < len(content)):
+            line += content.count("\n", counted, further if after == "]" else place)
             raise DuebookError("sources.json_array_broken", file=source.name, line=line)
 
 
