@@ -146,6 +146,29 @@ def covered_by_bucket(eligible: Sequence[Decimal], insured_limit: Decimal, cover
 
 
 @dataclass(frozen=True)
+class Assessed:
+    """What is assessed by itself: (currency, customer) as a whole, (currency, customer, document) alone."""
+
+    customers: frozenset[tuple[str, str]] = frozenset()
+    documents: frozenset[tuple[str, str, str]] = frozenset()
+
+    def holds(self, currency: str, customer: str, document: str | None) -> bool:
+        return (currency, customer) in self.customers or (currency, customer, document or "") in self.documents
+
+    def __or__(self, other: Assessed) -> Assessed:
+        return Assessed(self.customers | other.customers, self.documents | other.documents)
+
+
+def assessed_in(provisions: Sequence[Allowance]) -> Assessed:
+    """The specific items of several currencies."""
+    items = [(own.currency, item) for own in provisions for item in own.specific]
+    return Assessed(
+        frozenset((currency, item.customer_id) for currency, item in items if item.document_id is None),
+        frozenset((currency, item.customer_id, item.document_id) for currency, item in items if item.document_id),
+    )
+
+
+@dataclass(frozen=True)
 class Flow:
     """What was written off and recovered in a period, both positive."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -17,6 +17,7 @@ from pathlib import Path
 from duebook.close import detail, seal
 from duebook.close.allowance import ZERO
 from duebook.close.assessed import Basis
+from duebook.close.figures import Balance
 from duebook.close.open_items import day, statements
 from duebook.close.own_rates import OwnRates, Rates, rolled, staged
 from duebook.close.written_off import by_bucket
@@ -71,31 +72,67 @@ def read(folders: Sequence[Path], basis: Basis, disputed: str, unapplied: str) -
 
 
 def proposals(
-    engine: Engine, earlier: Sequence[Earlier], now: Mapping[str, tuple[Decimal, ...]], basis: Basis
-) -> dict[str, OwnRates]:
-    """By currency, from the earlier closes and this one, whose buckets are `now`."""
+    engine: Engine, earlier: Sequence[Earlier], held: Sequence[Balance], basis: Basis
+) -> tuple[OwnRates, ...]:
+    """By currency, from the earlier closes and this one, whose balances are `held`; none without earlier closes."""
+    if not earlier:
+        return ()
+    now = _buckets(held, basis.scheme)
     currencies = sorted({*now, *(currency for close in earlier for currency in close.buckets)})
     uneven = _uneven(basis.scheme, [*(close.as_of for close in earlier), basis.as_of])
     flows, opened = _cohorts(engine, earlier, basis)
     empty = (ZERO,) * basis.scheme.buckets
     last = basis.tables.rules(basis.as_of).last_bucket_loss
     gone = by_bucket(engine, basis.scheme, [*(close.as_of for close in earlier), basis.as_of])
-    found = {}
+    found = []
     for currency in currencies:
-        held = [*(close.buckets.get(currency, empty) for close in earlier), now.get(currency, empty)]
+        rows = [*(close.buckets.get(currency, empty) for close in earlier), now.get(currency, empty)]
         written = [
             [step.get((currency, bucket), ZERO) for bucket in range(1, basis.scheme.buckets + 1)] for step in gone
         ]
         none = [ZERO] * basis.scheme.buckets
-        found[currency] = OwnRates(
-            currency=currency,
-            roll=uneven or rolled(held, [none, *written], last),
-            cohort=opened or staged(flows.get(currency, [])),
-            closes=len(held),
-            cohorts=len(flows.get(currency, [])),
-            written_off=sum((sum(row, ZERO) for row in written), ZERO),
+        found.append(
+            OwnRates(
+                currency=currency,
+                roll=uneven or rolled(rows, [none, *written], last),
+                cohort=opened or staged(flows.get(currency, [])),
+                closes=len(rows),
+                cohorts=len(flows.get(currency, [])),
+                written_off=sum((sum(row, ZERO) for row in written), ZERO),
+            )
         )
-    return found
+    return tuple(found)
+
+
+def chosen(basis: Basis, own: Sequence[OwnRates], held: Sequence[Balance]) -> Basis:
+    """The basis with the rates that the policy takes: its own, or those of earlier closes.
+
+    DuebookError where the policy takes rates of earlier closes and a currency that is owed in has none: the policy's
+    own never stand in unasked.
+    """
+    if basis.rates_from == "policy":
+        return basis
+    if not own:
+        raise DuebookError("allowance.history_missing", method=basis.rates_from, needed=NEEDED)
+    owed = {currency for currency, amounts in _buckets(held, basis.scheme).items() if any(amounts)}
+    rates = {}
+    for proposal in own:
+        found: Rates = proposal.roll if basis.rates_from == "roll" else proposal.cohort
+        if found.rates is not None:
+            rates[proposal.currency] = found.rates
+        elif proposal.currency in owed:
+            raise DuebookError(
+                "allowance.no_rates", method=basis.rates_from, currency=proposal.currency, reason=found.said
+            )
+    return replace(basis, own_rates=rates)
+
+
+def _buckets(held: Sequence[Balance], scheme: AgingScheme) -> dict[str, tuple[Decimal, ...]]:
+    """What stands in each bucket, by currency; never below zero."""
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * scheme.buckets)
+    for balance in held:
+        sums[balance.currency] = [a + b for a, b in zip(sums[balance.currency], balance.buckets, strict=True)]
+    return {currency: tuple(max(amount, ZERO) for amount in amounts) for currency, amounts in sums.items()}
 
 
 def _uneven(scheme: AgingScheme, days: Sequence[date]) -> Rates | None:
@@ -124,7 +161,7 @@ def _cohorts(
     it is open but in the last bucket, which counts as lost, with what was written off.
     """
     if not earlier:
-        return {}, Rates(None, reason="allowance.no_cohort", facts={})
+        return {}, Rates(None, reason="allowance.no_cohort")
     try:
         sealed = [detail.opened(close.folder, engine, f"h{n}").views for n, close in enumerate(earlier)]
     except DuebookError as fault:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
-from duebook.core.cells import Label
+from duebook.core.cells import Label, shown_facts
+from duebook.core.messages import text
 from duebook.core.money import rounded
 from duebook.receivables import loss_rates
 
@@ -24,7 +25,15 @@ class Rates:
     steps: tuple[Decimal, ...] = ()
     remarks: tuple[Label | None, ...] = ()
     reason: str = ""
-    facts: Mapping[str, object] | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def said(self) -> Label:
+        """The reason in words; blank where there are rates."""
+        return Label(self._in("en"), self._in("zh")) if self.reason else Label("", "")
+
+    def _in(self, language: str) -> str:
+        return text(self.reason, language, **shown_facts(dict(self.facts), language))
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ def rolled(held: Sequence[Sequence[Decimal]], written_off: Sequence[Sequence[Dec
         try:
             found = loss_rates.rolls(held, written_off, open_last=True)
         except ZeroDivisionError:
-            return Rates(None, reason="allowance.nothing_held", facts={})
+            return Rates(None, reason="allowance.nothing_held")
         return Rates(
             rates=tuple(_kept(rate) for rate in loss_rates.chained(found, last)),
             steps=tuple(_kept(roll.average) for roll in found),
@@ -56,7 +65,7 @@ def rolled(held: Sequence[Sequence[Decimal]], written_off: Sequence[Sequence[Dec
 def staged(flows: Sequence[Sequence[Decimal]]) -> Rates:
     """Rates by cohort of one currency: per cohort what was sold, what reached each later bucket, what was lost."""
     if not flows or not sum((flow[0] for flow in flows), ZERO):
-        return Rates(None, reason="allowance.no_cohort", facts={})
+        return Rates(None, reason="allowance.no_cohort")
     with localcontext(prec=60):
         found = loss_rates.stages([sum(stage, ZERO) for stage in zip(*flows, strict=True)])[:-1]
         return Rates(

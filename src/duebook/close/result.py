@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from duebook.close.allowance import Assessed, Key, Movement
 from duebook.close.assessed import Basis
 from duebook.close.figures import Balance, CurrencyFigures
 from duebook.close.options import CloseOptions, Period
+from duebook.close.own_rates import OwnRates
 from duebook.close.tie_out import ReconcilingItem, TieOut
 from duebook.core.engine import Engine
 from duebook.ledger.canonical import Ledger
@@ -26,6 +28,11 @@ class Previous:
     totals: Mapping[str, Mapping[str, Decimal | None]]
     buckets: Mapping[str, tuple[Decimal, ...]]
     balances: Mapping[tuple[str, str], tuple[str | None, Decimal]]
+    allowances: Mapping[Key, Decimal] | None = None
+    """Its allowance by currency, account and part; None where it had none."""
+    allowance_unsplit: bool = False
+    """Whether it was sealed before specific items stood apart: all of it opens the pools of receivables."""
+    assessed: Assessed = field(default_factory=Assessed)
 
     def total(self, currency: str, name: str) -> Decimal | None:
         return self.totals.get(currency, {}).get(name)
@@ -50,6 +57,10 @@ class Close:
     tie_outs: tuple[TieOut, ...]
     previous: Previous | None
     basis: Basis
+    allowance_movement: tuple[Movement, ...] = ()
+    """How the allowance moved since the previous close, by currency, account and part."""
+    own_rates: tuple[OwnRates, ...] = ()
+    """What own earlier closes propose as loss rates, by currency; empty where none were given."""
 
     @property
     def as_of(self) -> date:

@@ -10,7 +10,19 @@ from typing import Any
 
 from duebook.books.fill import fill
 from duebook.books.plan import Plan, Rows, Value
-from duebook.close import aging_book, audit_book, detail, exposure_book, figures, open_items, output, seal, tie_out
+from duebook.close import (
+    aging_book,
+    audit_book,
+    detail,
+    exposure_book,
+    figures,
+    loss_history,
+    open_items,
+    output,
+    seal,
+    tie_out,
+    written_off,
+)
 from duebook.close.assessed import Basis
 from duebook.close.options import CloseOptions
 from duebook.close.result import Close
@@ -95,6 +107,9 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     scheme = policy.scheme(options.scheme or rules.scheme)
     disputed, unapplied = options.disputed or rules.disputed, options.unapplied or rules.unapplied
     period = options.period or figures.default_period(options.as_of, rules.period_months)
+    basis = Basis(scheme, policy, options.as_of, options.currency, rules.loss_rates)
+    earlier = loss_history.read(options.history, basis, disputed, unapplied)
+    previous = seal.previous(options.previous, scheme.name) if options.previous else None
     progress("read")
     reading = Reading(
         as_of=options.as_of,
@@ -110,6 +125,8 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     open_items.age(engine, options.as_of, scheme, disputed, unapplied)
     basis = Basis(scheme, policy, options.as_of, options.currency)
     held = figures.balances(engine, scheme, basis.tables.bank_acceptances(options.as_of))
+    own_rates = loss_history.proposals(engine, earlier, held, basis)
+    basis = loss_history.chosen(basis, own_rates, held)
     by_currency = figures.by_currency(engine, held, basis, period)
     if not by_currency and not options.control_totals:
         files = ", ".join(source.path.name for source in options.sources)
@@ -132,7 +149,10 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
         figures=tuple(by_currency),
         reconciling=tuple(reconciling),
         tie_outs=tuple(tie_out.tie_outs(by_currency, reconciling, options.control_totals, scheme.has_not_due)),
-        previous=seal.previous(options.previous, scheme.name) if options.previous else None,
+        previous=previous,
+        basis=basis,
+        allowance_movement=written_off.movement(engine, [f.provision for f in by_currency], previous, options.as_of),
+        own_rates=own_rates,
     )
 
 
@@ -145,12 +165,16 @@ def templates(options: CloseOptions) -> dict[str, Path]:
         suffix = {".xltx": ".xlsx", ".xltm": ".xlsm"}.get(template.suffix.lower(), template.suffix)
         found[template.stem + suffix] = template
     return found
-        basis=basis,
+
+
+def wanted(options: CloseOptions) -> list[str]:
+    """The standard workbooks that a close writes."""
+    return [name for name, (_, is_wanted) in BOOKS.items() if is_wanted(options)]
 
 
 def standard_plan(close: Close, book: str) -> Plan:
-    """What goes into a standard workbook, `aging` or `exposure`."""
-    return {"aging": aging_book.plan, "exposure": exposure_book.plan}[book](close)
+    """What goes into a standard workbook, by its name in `BOOKS`."""
+    return BOOKS[book][0](close)
 
 
 def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:

@@ -12,9 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from duebook.close.allowance import ACCOUNTS, PARTS, Assessed, Movement
 from duebook.close.figures import CurrencyFigures
 from duebook.close.options import CloseOptions
 from duebook.close.output import SEAL
+from duebook.close.own_rates import OwnRates
 from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
 from duebook.core.money import ratio
@@ -23,6 +25,7 @@ from duebook.ledger.database import shown_query
 from duebook.ledger.problems import Problem
 
 FORMAT = 1
+MOVEMENT = ("opening", "write_offs", "recoveries", "fx", "charge", "reversal", "closing")
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,43 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
             [b.currency, b.customer_id, b.customer_name, *(plain(x) for x in (b.balance, b.overdue, b.disputed))]
             for b in close.balances
         ],
+        "allowance": {f.currency: _allowance(f) for f in close.figures},
+        "allowance_movement": [
+            {"currency": line.currency, "account": line.account, "part": line.part, **_moved(line)}
+            for line in close.allowance_movement
+        ],
+        "own_loss_rates": {own.currency: _own_rates(own) for own in close.own_rates},
         "problems": [problem_record(problem) for problem in close.ledger.problems],
         "outputs": dict(outputs),
+    }
+
+
+def _moved(line: Movement) -> dict[str, str | None]:
+    return {name: plain(getattr(line, name)) for name in MOVEMENT}
+
+
+def _allowance(f: CurrencyFigures) -> dict[str, Any]:
+    """The allowance of one currency by account, specific items and pools apart."""
+    own = f.provision
+    return {
+        "rates": own.rates_from,
+        "accounts": {
+            account: {part: plain(own.required(account, part)) if own.known else None for part in PARTS}
+            for account in ACCOUNTS
+        },
+        "left_out": plain(own.left_out),
+        "specific_items": [
+            [item.customer_id, item.document_id, item.account, plain(item.balance), plain(item.allowance)]
+            for item in own.specific
+        ],
+    }
+
+
+def _own_rates(own: OwnRates) -> dict[str, Any]:
+    proposed = {"roll": own.roll, "cohort": own.cohort}
+    return {
+        "closes": own.closes,
+        **{name: list(map(plain, found.rates)) if found.rates else None for name, found in proposed.items()},
     }
 
 
@@ -230,9 +268,28 @@ def previous(folder: Path, scheme: str) -> Previous:
                 else {}
             ),
             balances={(row[0], row[1]): (row[2], Decimal(row[3])) for row in content["balances"]},
+            **_previous_allowance(content),
         )
     except (KeyError, IndexError, ValueError, ArithmeticError) as error:
         raise DuebookError("close.previous_unreadable", path=folder.name) from error
+
+
+def _previous_allowance(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What an earlier seal says of its allowance; one of an older version told its total only."""
+    if "allowance" not in content:
+        totals = {cur: own.get("allowance") for cur, own in content["totals"].items()}
+        found = {(cur, "receivable", "pool"): Decimal(total) for cur, total in totals.items() if total is not None}
+        return {"allowances": found or None, "allowance_unsplit": True}
+    amounts = {
+        (currency, account, part): Decimal(amount)
+        for currency, own in content["allowance"].items()
+        for account, parts in own["accounts"].items()
+        for part, amount in parts.items()
+        if amount is not None
+    }
+    items = [(currency, *row[:2]) for currency, own in content["allowance"].items() for row in own["specific_items"]]
+    customers = frozenset((currency, customer) for currency, customer, document in items if document is None)
+    return {"allowances": amounts or None, "assessed": Assessed(customers, frozenset(i for i in items if i[2]))}
 
 
 def workbooks(content: Mapping[str, Any]) -> list[str]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from duebook.close.allowance import ACCOUNTS, ZERO, Flow, Key
+from duebook.close.allowance import (
+    ACCOUNTS,
+    PARTS,
+    ZERO,
+    Allowance,
+    Assessed,
+    Flow,
+    Key,
+    Movement,
+    assessed_in,
+    movements,
+)
 from duebook.close.open_items import day
+from duebook.close.result import Previous
 from duebook.core.engine import Engine, quoted
 from duebook.policy.closing import AgingScheme
 from duebook.receivables.aging import bucket_sql
@@ -18,15 +29,23 @@ from duebook.receivables.aging import bucket_sql
 _ACCOUNTS = f"({', '.join(map(quoted, ACCOUNTS))})"
 
 
-@dataclass(frozen=True)
-class Assessed:
-    """What was assessed by itself: (currency, customer) as a whole, (currency, customer, document) alone."""
-
-    customers: Collection[tuple[str, str]] = ()
-    documents: Collection[tuple[str, str, str]] = ()
-
-    def holds(self, currency: str, customer: str, document: str | None) -> bool:
-        return (currency, customer) in self.customers or (currency, customer, document or "") in self.documents
+def movement(
+    engine: Engine, provisions: Sequence[Allowance], previous: Previous | None, as_of: date
+) -> tuple[Movement, ...]:
+    """How the allowance moved since the close `previous`; a currency whose policy has no rates has none."""
+    unknown = {own.currency for own in provisions if not own.known}
+    closing = {
+        (own.currency, account, part): own.required(account, part)
+        for own in provisions
+        for account in ACCOUNTS
+        for part in PARTS
+        if own.known
+    }
+    if previous is None or previous.allowances is None:
+        return tuple(movements(closing, None, {}))
+    opening = {key: amount for key, amount in previous.allowances.items() if key[0] not in unknown}
+    moved = flows(engine, previous.as_of, as_of, previous.assessed | assessed_in(provisions))
+    return tuple(movements(closing, opening, {key: flow for key, flow in moved.items() if key[0] not in unknown}))
 
 
 def flows(engine: Engine, after: date, until: date, assessed: Assessed) -> dict[Key, Flow]:
