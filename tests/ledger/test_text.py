@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
-from duebook.ledger import plain
+from duebook.ledger import headings, plain
 from duebook.ledger.files import RawTable, Source, read_raw
 
 # Characters that have broken CSV readers: quotes, delimiters, line ends, our own separators, wide and rare letters.
@@ -65,6 +65,7 @@ def test_round_trip(rows: list[list[str]], delimiter: str, end: str, quoting: in
     assume(
         not any("\0" in cell or any("\ud800" <= letter <= "\udfff" for letter in cell) for row in rows for cell in row)
     )
+    assume(not any(sum(map(headings._is_known, row)) > 1 for row in rows))  # such a row is taken for the header
     header = [f"column {number}" for number in range(1, len(rows[0]) + 1)]
     text, lines = written([header, *rows], delimiter, end, quoting)
     codec = encoding.replace("-sig", "")
