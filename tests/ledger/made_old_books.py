@@ -15,6 +15,9 @@ from .made_books import packed
 
 CODES = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 
+FORMULA = b"\x1e\x01\0\x1e\0\0\x06"
+"""=1/0 as both forms write it; the stored result is what counts."""
+
 
 @dataclass(frozen=True)
 class Wrong:
@@ -132,7 +135,8 @@ def _bound(place: int, state: int, name: str) -> bytes:
 
 
 def _xls_sheet(made: Made, date_1904: bool) -> bytes:
-    found = [_begin(0x10)]
+    size = struct.pack("<IIHHH", 0, len(made.rows), 0, max(map(len, made.rows), default=0), 0)
+    found = [_begin(0x10), record(0x0200, size)]
     for row in made.hidden:
         found.append(record(0x0208, struct.pack("<HHHHHHI", row, 0, 256, 255, 0, 0, 0x20)))
     for row, cells in enumerate(made.rows):
@@ -157,7 +161,8 @@ def _xls_cell(row: int, column: int, cell: Cell, date_1904: bool) -> bytes:
                 0x0006,
                 place
                 + bytes((2, 0, CODES[text], 0, 0, 0, 0xFF, 0xFF))
-                + struct.pack("<HIHBB", 0, 0, 2, 0x1C, CODES[text]),
+                + struct.pack("<HIH", 0, 0, len(FORMULA))
+                + FORMULA,
             )
         case dt.date():
             return record(0x0203, place + struct.pack("<d", serial(cell, date_1904)))
@@ -262,7 +267,7 @@ def _xlsb_cell(column: int, cell: Cell, date_1904: bool) -> bytes:
         case bool():
             return binary(4, place + bytes((cell,)))
         case Wrong(text, formula):
-            rest = struct.pack("<HIBBI", 0, 2, 0x1C, CODES[text], 0) if formula else b""
+            rest = struct.pack("<HI", 0, len(FORMULA)) + FORMULA + bytes(4) if formula else b""
             return binary(11 if formula else 3, place + bytes((CODES[text],)) + rest)
         case dt.date():
             return binary(5, place + struct.pack("<d", serial(cell, date_1904)))
