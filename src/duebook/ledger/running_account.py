@@ -293,14 +293,14 @@ def match(engine: Engine, parts: Sequence[Part], known_at: date | None = None) -
         WITH pieces AS (
             SELECT customer_id, contract, money,
                 upto - coalesce(lag(upto) OVER ends, 0) AS met,
-                1 + count(*) FILTER (charge) OVER before AS charge_place,
-                1 + count(*) FILTER (NOT charge) OVER before AS credit_place
+                sum(CASE WHEN charge THEN 1 ELSE 0 END) OVER up_to + CASE WHEN charge THEN 0 ELSE 1 END AS charge_place,
+                sum(CASE WHEN charge THEN 0 ELSE 1 END) OVER up_to + CASE WHEN charge THEN 1 ELSE 0 END AS credit_place
             FROM sides
             WINDOW
                 ends AS (PARTITION BY customer_id, contract, money ORDER BY upto, charge),
-                before AS (
+                up_to AS (
                     PARTITION BY customer_id, contract, money ORDER BY upto, charge
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 )
         )
         SELECT k.entry, k.line, k.customer_id, k.document_id, k.kind, c.document_id, CAST(p.met AS DECIMAL(18, 4)),
