@@ -49,7 +49,7 @@ def serial(value: dt.date, date_1904: bool) -> float:
 
 # ---- the compound file ----
 
-_FREE, _END, _TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+_FREE, _END, _TABLE, _TABLES = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 
 
 def compound(streams: Mapping[str, bytes]) -> bytes:
@@ -81,20 +81,25 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     root = _entry("Root Entry", 5, put(small), len(small), 1 if entries else -1)
     mini = put(struct.pack(f"<{len(small_next)}I", *small_next)) if small_next else _END
     directory = put(b"".join([root, *entries]).ljust(512, b"\0"))
-    tables = 1
-    while (len(sectors) + tables) * 4 > tables * 512:
+    tables = further = 0
+    while (len(sectors) + tables + further) > tables * 128:
         tables += 1
+        further = max(-(-(tables - 109) // 127), 0)
     first_table = len(sectors)
-    numbers = [following[n] for n in range(len(sectors))] + [_TABLE] * tables
+    numbers = [following[n] for n in range(len(sectors))] + [_TABLE] * tables + [_TABLES] * further
     numbers += [_FREE] * (tables * 128 - len(numbers))
     put(struct.pack(f"<{len(numbers)}I", *numbers))
+    places = [*range(first_table, first_table + tables)]
+    places += [_FREE] * (109 + 127 * further - tables)
+    for n in range(further):
+        own = places[109 + 127 * n : 109 + 127 * (n + 1)]
+        put(struct.pack("<128I", *own, len(sectors) + 1 if n + 1 < further else _END))
     header = struct.pack(
         "<8s16xHHHHH6xIIIIIIIII",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, directory, 0, 4096, mini,
-        int(mini != _END), _END, 0,
+        int(mini != _END), first_table + tables if further else _END, further,
     )  # fmt: skip
-    places = [*range(first_table, first_table + tables), *[_FREE] * (109 - tables)]
-    return header + struct.pack("<109I", *places) + b"".join(sectors)
+    return header + struct.pack("<109I", *places[:109]) + b"".join(sectors)
 
 
 def _entry(name: str, kind: int, start: int, size: int, child: int) -> bytes:

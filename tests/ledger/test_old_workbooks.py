@@ -162,12 +162,14 @@ def test_other_office_files(tmp_path: Path) -> None:
 
 
 def test_a_small_and_a_large_stream(tmp_path: Path) -> None:
-    """Under 4,096 bytes a stream stands in the mini stream; 40,000 rows take thousands of sectors of the table."""
+    """Under 4,096 bytes a stream stands in the mini stream; above 7 MB the table of sectors needs one of its own."""
     small = xls(tmp_path / "small.xls", {"S": Made(LEDGER)})
     assert len(xls_stream({"S": Made(LEDGER)})) < 4096
     assert len(read(small)["S"][1]) == 2
-    rows = [HEADER, *([f"C{n}", f"R{n}", dt.date(2026, 1, 1), n] for n in range(40_000))]
-    table, found = read(xls(tmp_path / "large.xls", {"S": Made(rows)}))["S"]
+    rows = [HEADER, *([f"C{n}", "R" * 60, dt.date(2026, 1, 1), n] for n in range(40_000))]
+    large = xls(tmp_path / "large.xls", {"S": Made(rows)})
+    assert large.stat().st_size > 109 * 128 * 512
+    table, found = read(large)["S"]
     assert table.records == 40_000
     assert sum(int(row[-1]) for row in found) == 40_000 * 39_999 // 2
 

@@ -33,6 +33,7 @@ _EXCERPT = 80
 REJECTED = ("json_broken", "json_constant", "json_letters", "json_no_object", "json_twice", "json_nested", "json_long")
 """Reasons for which an object is no row (`sources.…`)."""
 _WIDEST_POWER = 40
+_UNFIT_LETTERS = re.compile("[\ud800-\udfff\0]")
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 Pairs = tuple[tuple[str, object], ...]
@@ -201,8 +202,10 @@ def _object(content: str, place: int = 0) -> tuple[dict[str, object], int]:
         if isinstance(value, tuple | list):
             raise _Unfit("sources.json_nested", name=name)
         values[name] = value
-    for each in (*values, *values.values()):
-        if isinstance(each, str) and any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in each):
+    # The file itself holds neither (the decoder has seen to it); an escape can.
+    if content.find("\\u", place, end) >= 0:
+        told = "".join(each for each in (*values, *values.values()) if isinstance(each, str))
+        if _UNFIT_LETTERS.search(told):
             raise _Unfit("sources.json_letters")
     return values, end
 
