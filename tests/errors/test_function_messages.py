@@ -23,6 +23,7 @@ OTHER_ROOMS = (
     "addin",
     "addin_build",
     "addin_sheet",
+    "allowance",
     "argparse",
     "books",
     "cli",

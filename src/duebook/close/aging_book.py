@@ -10,7 +10,7 @@ from decimal import Decimal
 from duebook.books.plan import Plan, Properties, Rows, Value
 from duebook.books.rows import EngineRows, ListRows
 from duebook.close import wording
-from duebook.close.allowance_rows import basis_rows, provision_rows
+from duebook.close.allowance_rows import basis_rows, not_adopted, provision_rows
 from duebook.close.figures import ZERO, Balance, CurrencyFigures
 from duebook.close.result import Close
 from duebook.close.slots import AGING_TABLES, BUCKET_COLUMNS, Table, table
@@ -20,7 +20,6 @@ from duebook.core.errors import DuebookError
 from duebook.core.messages import EDITIONS, as_header, text
 from duebook.core.money import ratio
 from duebook.ledger.kinds import KINDS
-from duebook.policy import allowances, closing
 from duebook.receivables.aging import bucket_labels, rule_in_words
 
 SHEET_ROWS = 1_048_576 - 64
@@ -125,20 +124,8 @@ def as_known(close: Close) -> str:
 
 def policy_mark(close: Close) -> str | None:
     """Names the rates and thresholds that nobody has adopted; None where the firm's own stand behind every figure."""
-    names = _not_adopted(close)
+    names = not_adopted(close)
     return text("close.illustrative", close.language, names=names) if names else None
-
-
-def _not_adopted(close: Close) -> str:
-    """Of loss rates and watch thresholds those that are a proposal: an adopted policy may leave either to Duebook."""
-    own = (*close.policy.not_own(closing), *close.policy.not_own(allowances))
-    pools = [pool for f in close.figures for pool in f.provision.pools]
-    beside = ["account_loss_rates"] if pools else []
-    tables = ("loss_rates", *beside, "watch")
-    proposed = [name for name in tables if not close.policy.adopted or name in own]
-    return text("close.list_comma", close.language).join(
-        text(f"close.illustrative_{name}", close.language) for name in proposed
-    )
 
 
 def tie_out_words(close: Close) -> str:
@@ -198,7 +185,7 @@ def basis(close: Close) -> list[Record]:
     def named(name: str, value: str) -> Record:
         return {"name": text(f"close.{name}", language), "value": value}
 
-    names = _not_adopted(close)
+    names = not_adopted(close)
     mark = text("close.basis_policy_mark", language, names=names) if names else ""
     period = close.period
     said = [

@@ -2,8 +2,8 @@
 -- ({seen}), what was lost at last: written off ({lost}), or open in the last bucket now.
 --
 -- The three are unions over the earlier closes and this one, one row per document and close; a document counts with the
--- most that any close knew of it. A month counts from {first} on and when nothing of it is open before the last bucket.
--- Stage n is bucket n, stage {last} + 1 the loss.
+-- most that any close knew of it. What was lost has passed every stage, whenever it was written off. A month counts
+-- from {first} on and when nothing of it is open before the last bucket. Stage n is bucket n, stage {last} + 1 the loss.
 WITH sold AS (
     SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({sold})
     WHERE origin >= {first}
@@ -14,18 +14,35 @@ seen AS (
     WHERE origin >= {first}
     GROUP BY ALL
 ),
-lost AS (
-    SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({lost})
+here AS (
+    SELECT customer_id, document_id, currency, date_trunc('month', document_date) AS origin, bucket, open
+    FROM items
+    WHERE receivable
+),
+loss AS (
+    SELECT customer_id, document_id, currency, origin, sum(amount) AS amount
+    FROM (
+        SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({lost}) GROUP BY ALL
+        UNION ALL
+        SELECT customer_id, document_id, currency, origin, open FROM here WHERE bucket = {last}
+    )
     WHERE origin >= {first}
     GROUP BY ALL
 ),
-here AS (
-    SELECT currency, date_trunc('month', document_date) AS origin, bucket, open FROM items WHERE receivable
+numbers AS (
+    SELECT CAST(range AS INTEGER) AS n FROM range(2, {last} + 1)
 ),
 reached AS (
-    SELECT n.n, s.customer_id, s.document_id, s.currency, s.origin, max(s.open) AS amount
-    FROM seen AS s
-    INNER JOIN (SELECT CAST(range AS INTEGER) AS n FROM range(2, {last} + 1)) AS n ON s.bucket >= n.n
+    SELECT n, customer_id, document_id, currency, origin, max(amount) AS amount
+    FROM (
+        SELECT n.n, s.customer_id, s.document_id, s.currency, s.origin, s.open AS amount
+        FROM seen AS s
+        INNER JOIN numbers AS n ON s.bucket >= n.n
+        UNION ALL
+        SELECT n.n, l.customer_id, l.document_id, l.currency, l.origin, l.amount
+        FROM loss AS l
+        CROSS JOIN numbers AS n
+    )
     GROUP BY ALL
 ),
 stage AS (
@@ -33,9 +50,7 @@ stage AS (
     UNION ALL
     SELECT currency, origin, n, amount FROM reached
     UNION ALL
-    SELECT currency, origin, {last} + 1, amount FROM lost
-    UNION ALL
-    SELECT currency, origin, {last} + 1, open FROM here WHERE bucket = {last} AND origin >= {first}
+    SELECT currency, origin, {last} + 1, amount FROM loss
 )
 SELECT currency, CAST(origin AS DATE), n, sum(amount)
 FROM stage AS s
