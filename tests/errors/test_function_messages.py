@@ -25,6 +25,8 @@ OTHER_ROOMS = (
     "addin_sheet",
     "allowance",
     "argparse",
+    "audit",
+    "audit_refusals",
     "books",
     "cli",
     "close",

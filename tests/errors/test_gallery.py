@@ -14,7 +14,7 @@ import pytest
 from duebook.core.messages import catalogue
 from tests.errors.gallery import Case, cases, said
 
-ROOMS = ("database", "file", "known", "ledger", "ledger_files", "policy", "sources")
+ROOMS = ("audit_refusals", "database", "file", "known", "ledger", "ledger_files", "policy", "sources")
 CHECKOUT = Path(__file__).parents[2]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tools.templates import style
 from tools.templates.texts import text
+from tools.templates.widths_audit import AUDIT_WIDTHS
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no py.typed
@@ -56,6 +57,7 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "watch_list": {"customer_name": 27.0, "reason": 60.0, "action": 36.0},
     "problems": {"file": 17.0, "sheet": 10.0, "line": 7.0, "column": 19.0, "reason": 78.0},
     "concentration": {"rank": 7.0},
+    **AUDIT_WIDTHS,
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""
 BILINGUAL_WIDTHS = {
@@ -70,10 +72,13 @@ BILINGUAL_WIDTHS = {
 }
 BILINGUAL_SLOT_WIDTHS = {("watch_list", "reason"): 60.0, ("watch_list", "action"): 41.0}
 """Wider columns where a word of Duebook's stands in both languages."""
+UNSUMMED = {"confirmations": ("cumulative", "unit")}
+"""Amounts whose sum means nothing."""
 SCREEN_ONLY = {
     "aged_balance": ("parent_id", "sales_unit"),
     "exposure": ("relation", "parent_id"),
     "concentration": ("lookup",),
+    "top_five": ("lookup",),
 }
 """The last columns of a slot that stay off paper: the page is then large enough to read, and they print elsewhere."""
 
@@ -144,6 +149,8 @@ class Book:
         self.sheets: dict[str, Worksheet] = {}
         self.placed: dict[str, Placed] = {}
         self._ids: dict[str, set[int]] = {}
+        self.sentence_pixels: dict[str, int] = {}
+        """Heights of rows whose sentences take more lines in this book than in others, by slot."""
 
     def text(self, key: str) -> str:
         return text(key, self.language)
@@ -162,7 +169,7 @@ class Book:
 
     def _body_pixels(self, table: Table) -> int | None:
         """The height of the rows of a table whose sentences wrap; None where nothing does."""
-        known = BODY_PIXELS.get(table.name)
+        known = self.sentence_pixels.get(table.name, BODY_PIXELS.get(table.name))
         if known is None and self.bilingual and any(f.key in SENTENCES for f in table.fields):
             known = BILINGUAL_PIXELS.get(table.name, LINE_PIXELS)
         return None if known is None else self.tall(known)
@@ -267,7 +274,7 @@ class Book:
         sheet.set_row_pixels(row, 22)
         sheet.write_formula(row, 0, f'="{self.text("total_in")}"&selected_currency', bold, "")
         for f in placed.table.fields:
-            if f.unit == "money":
+            if f.unit == "money" and f.key not in UNSUMMED.get(placed.table.name, ()):
                 column = placed.column(f.key)
                 total = f"=SUMIF({placed.range('currency')},selected_currency,{placed.range(f.key)})"
                 shown = self.styles(bold=True, font_color=style.ACCENT, **style.value_format("money"))
@@ -332,8 +339,8 @@ FILTER_HEADER_PIXELS = 33
 BILINGUAL_HEADER_PIXELS = 22
 """More in two languages: the English may take two lines."""
 PLAIN_HEADER_PIXELS = 24
-HEADER_PIXELS = {"figures": 48, "exposure_figures": 48}
-BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44}
+HEADER_PIXELS = {"figures": 48, "exposure_figures": 48, "audit_figures": 48}
+BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44, "audit_figures": 44}
 """Rows whose sentences take two or three lines; LibreOffice gives a row without a height one line."""
 BILINGUAL_PIXELS = {"watch_list": 20}
 """Rows that take two lines in the bilingual edition only: half their height there."""

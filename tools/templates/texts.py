@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tools.templates.texts_audit import AUDIT_TEXTS
+
 from duebook.core.messages import BOTH, said, together
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -225,6 +227,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
+
+TEXTS |= AUDIT_TEXTS
 
 BOTH_TEXTS: dict[str, str] = {
     "footer": "&L&8Duebook · &A&R&8Page &P of &N · 第 &P 页，共 &N 页",

@@ -27,6 +27,28 @@ class Period:
 
 
 @dataclass(frozen=True)
+class AuditRequest:
+    """What the auditor pack is asked for; blank choices follow the policy (its table `audit`).
+
+    `over`: all balances from this amount on, by currency ("" where the ledger has but one); `sample`: how many monetary
+    units are drawn; `seed`: the text that every random choice follows from.
+    """
+
+    receipts_to: date | None = None
+    sample: int | None = None
+    seed: str | None = None
+    over: Mapping[str, Decimal] = field(default_factory=dict)
+    replies: Path | None = None
+    deliveries: Path | None = None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files given, by use."""
+        given = {"replies": self.replies, "deliveries": self.deliveries}
+        return {use: path for use, path in given.items() if path is not None}
+
+
+@dataclass(frozen=True)
 class CloseOptions:
     """One monthly close. Blank choices (`disputed`, `unapplied`, `scheme`, `period`) follow the policy."""
 
@@ -53,3 +75,5 @@ class CloseOptions:
     rates: Path | None = None
     history: tuple[Path, ...] = ()
     """Folders of own earlier closes, for loss rates by cohort and roll rate."""
+    audit: AuditRequest | None = None
+    """What the auditor pack holds; None: no such pack."""

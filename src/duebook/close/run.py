@@ -29,7 +29,7 @@ from duebook.close.result import Close
 from duebook.core import resources
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
-from duebook.ledger import database
+from duebook.ledger import audit_files, database
 from duebook.ledger.canonical import Reading, read_ledger
 from duebook.policy import load as policy_file
 
@@ -37,6 +37,13 @@ Progress = Callable[[str], None]
 """Called with the step that begins: read, age, fill NAME, seal."""
 
 STANDARD = ("aging", "exposure")
+"""The workbooks of every close."""
+BOOKS: Mapping[str, tuple[Callable[[Close], Plan], Callable[[CloseOptions], bool]]] = {
+    "aging": (aging_book.plan, lambda options: True),
+    "exposure": (exposure_book.plan, lambda options: True),
+    "audit": (audit_book.plan, lambda options: options.audit is not None),
+}
+"""Every standard workbook: what goes into it, and whether a close writes it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ def close_month(
     """
     output.refuse_foreign(options.out)
     given = [options.policy, options.rates, *(folder / output.SEAL for folder in options.history)]
+    given += options.audit.files.values() if options.audit else ()
     files = [source.path for source in options.sources if source.url is None]
     for path in [*files, *(path for path in given if path)]:
         if not path.exists():  # a folder is told from a missing file where it is read
@@ -135,6 +143,10 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
         key = "close.nothing_open" if dated else "close.nothing_read"
         raise DuebookError(key, as_of=day, files=files, count=f"{dated:,}")
     reconciling = tie_out.reconciling_items(engine, by_currency, ledger.problems)
+    if options.audit:  # after the ledger's own problems have been told: these files are no part of it
+        beside = audit_files.Beside(options.as_of, options.dates, options.currency)
+        found = audit_files.read_beside(engine, options.audit.replies, options.audit.deliveries, beside)
+        ledger = replace(ledger, problems=(*ledger.problems, *found))
     return Close(
         options=options,
         engine=engine,
@@ -158,7 +170,7 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
 
 def templates(options: CloseOptions) -> dict[str, Path]:
     """Output name → template: the standard workbooks, and the user's own, which take the place of one so named."""
-    found = {f"{name}.xlsx": resources.templates() / f"{name}.{options.language}.xlsx" for name in STANDARD}
+    found = {f"{name}.xlsx": resources.templates() / f"{name}.{options.language}.xlsx" for name in wanted(options)}
     for template in options.templates:
         if not template.is_file():
             raise DuebookError("close.no_template", path=template.name)
@@ -184,7 +196,7 @@ def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[st
     for name, template in templates(close.options).items():
         progress(f"fill {name}")
         standard = template.parent == resources.templates()
-        for part in STANDARD:
+        for part in wanted(close.options):
             if part not in plans and (not standard or name == f"{part}.xlsx"):
                 plans[part] = standard_plan(close, part)
         chosen = plans[name.removesuffix(".xlsx")] if standard else _for_own_template(plans)
@@ -199,15 +211,15 @@ def _fill_books(close: Close, folder: Path, progress: Progress) -> tuple[dict[st
 
 
 def _for_own_template(plans: Mapping[str, Plan]) -> Plan:
-    """A user's own workbook may hold slots of both standard books; its headers stay as they are."""
-    aging, exposure = plans["aging"], plans["exposure"]
-    return replace(
-        aging,
-        tables={**exposure.tables, **aging.tables},
-        cells={**exposure.cells, **aging.cells},
-        headers={},
-        hidden={},
-    )
+    """A user's own workbook may hold slots of any standard book; its headers stay as they are.
+
+    A name that several books have is the first one's."""
+    tables: dict[str, Rows] = {}
+    cells: dict[str, Value] = {}
+    for part in reversed([plans[name] for name in BOOKS if name in plans]):
+        tables |= part.tables
+        cells |= part.cells
+    return replace(plans["aging"], tables=tables, cells=cells, headers={}, hidden={})
 
 
 def _keep_snapshots(options: CloseOptions, folder: Path) -> None:
@@ -226,6 +238,8 @@ def _inputs(options: CloseOptions, close: Close) -> list[seal.Input]:
         found.append(seal.Input("rates", options.rates.name, seal.digest(options.rates)))
     for number, folder in enumerate(options.history):
         found.append(seal.Input("history", f"{number} {output.SEAL}", seal.digest(folder / output.SEAL)))
+    if options.audit:
+        found += [seal.Input(use, path.name, seal.digest(path)) for use, path in options.audit.files.items()]
     if options.previous:
         found.append(seal.Input("previous", output.SEAL, seal.digest(options.previous / output.SEAL)))
     return found

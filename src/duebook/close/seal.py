@@ -14,7 +14,7 @@ from typing import Any
 
 from duebook.close.allowance import ACCOUNTS, PARTS, Assessed, Movement
 from duebook.close.figures import CurrencyFigures
-from duebook.close.options import CloseOptions
+from duebook.close.options import AuditRequest, CloseOptions
 from duebook.close.output import SEAL
 from duebook.close.own_rates import OwnRates
 from duebook.close.result import Close, Previous
@@ -225,8 +225,22 @@ def recorded(options: CloseOptions) -> dict[str, Any]:
         "functional": options.functional,
         "rates": options.rates.name if options.rates else None,
         "history": len(options.history),
+        "audit": _audit(options.audit),
         "policy": options.policy is not None,
         "previous": options.previous is not None,
+    }
+
+
+def _audit(asked: AuditRequest | None) -> dict[str, Any] | None:
+    """What the auditor pack was asked for; None where none was."""
+    if asked is None:
+        return None
+    return {
+        "receipts_to": asked.receipts_to.isoformat() if asked.receipts_to else None,
+        "sample": asked.sample,
+        "seed": asked.seed,
+        "over": {currency: plain(amount) for currency, amount in sorted(asked.over.items())},
+        **{use: asked.files[use].name if use in asked.files else None for use in ("replies", "deliveries")},
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from duebook.close import seal
-from duebook.close.options import CloseOptions, Period
+from duebook.close.options import AuditRequest, CloseOptions, Period
 from duebook.close.output import SEAL
 from duebook.close.run import close_month
 from duebook.core import resources
@@ -114,6 +114,20 @@ def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path],
         functional=said["functional"],
         rates=inputs["rates", said["rates"]] if said["rates"] else None,
         history=tuple(inputs["history", f"{number} {SEAL}"].parent for number in range(said["history"])),
+        audit=_audit(said["audit"], inputs),
+    )
+
+
+def _audit(said: Mapping[str, Any] | None, inputs: Mapping[tuple[str, str], Path]) -> AuditRequest | None:
+    if said is None:
+        return None
+    return AuditRequest(
+        receipts_to=date.fromisoformat(said["receipts_to"]) if said["receipts_to"] else None,
+        sample=said["sample"],
+        seed=said["seed"],
+        over={currency: Decimal(amount) for currency, amount in said["over"].items()},
+        replies=inputs["replies", said["replies"]] if said["replies"] else None,
+        deliveries=inputs["deliveries", said["deliveries"]] if said["deliveries"] else None,
     )
 
 

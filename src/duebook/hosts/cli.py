@@ -18,7 +18,7 @@ from duebook.core.version import VERSION
 from duebook.hosts.command_words import REFUSED, Parser, speaking, wrong
 
 if TYPE_CHECKING:
-    from duebook.close.options import CloseOptions, Period
+    from duebook.close.options import AuditRequest, CloseOptions, Period
     from duebook.ledger.files import Source
 
 DONE, PROBLEMS, INTERRUPTED = 0, 1, 130
@@ -147,6 +147,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     close.add_argument("--template", type=Path, action="append", default=[], metavar="FILE", help=say("template"))
     close.add_argument("--previous", type=Path, metavar="DIR", help=say("previous"))
     close.add_argument("--accept-problems", action="store_true", help=say("accept_problems"))
+    _audit_arguments(close, say)
 
     inspect = commands.add_parser("inspect", parents=[common, reading], help=say("inspect"), description=say("inspect"))
     inspect.add_argument("--as-of", type=_date, metavar="DATE", help=say("as_of"))
@@ -167,6 +168,19 @@ def _parser(language: str) -> argparse.ArgumentParser:
     sample = commands.add_parser("sample", parents=[common], help=say("sample"), description=say("sample"))
     sample.add_argument("folder", type=Path, metavar="DIR", help=say("sample_folder"))
     return parser
+
+
+def _audit_arguments(close: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
+    """What the auditor pack is asked for; any of these asks for the pack."""
+    close.add_argument("--audit", action="store_true", help=say("audit"))
+    close.add_argument("--receipts-to", type=_date, metavar="DATE", help=say("receipts_to"))
+    close.add_argument("--sample", type=_count, metavar="N", help=say("audit_sample"))
+    close.add_argument("--sample-seed", metavar="TEXT", help=say("sample_seed"))
+    close.add_argument(
+        "--sample-over", type=_over, action="append", default=[], metavar="[CUR=]AMOUNT", help=say("sample_over")
+    )
+    close.add_argument("--replies", type=Path, metavar="FILE", help=say("replies_file"))
+    close.add_argument("--deliveries", type=Path, metavar="FILE", help=say("deliveries_file"))
 
 
 def _addin_parsers(commands: Any, common: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
@@ -235,6 +249,24 @@ def _total(word: str) -> tuple[str, Decimal]:
     return _currency(code), total
 
 
+def _over(word: str) -> tuple[str, Decimal]:
+    """An amount from which on all balances are chosen, of one currency or (blank) of the only one there is."""
+    code, equals, amount = word.rpartition("=")
+    try:
+        least = Decimal(amount.replace(",", "").strip())
+    except InvalidOperation:
+        least = Decimal("NaN")
+    if not least.is_finite() or least <= 0:
+        raise wrong("sample_over_form", value=word)
+    return _currency(code) if equals else "", least
+
+
+def _count(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) > 10_000:
+        raise wrong("count_form", value=word)
+    return int(word)
+
+
 def options_of(chosen: argparse.Namespace) -> CloseOptions:
     """The close that the arguments describe."""
     from duebook.close.options import CloseOptions
@@ -260,7 +292,23 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
         functional=chosen.functional,
         rates=chosen.rates,
         history=tuple(chosen.history),
+        audit=_audit_of(chosen),
     )
+
+
+def _audit_of(chosen: argparse.Namespace) -> AuditRequest | None:
+    """The auditor pack that the arguments describe; None where none of them asks for it."""
+    from duebook.close.options import AuditRequest
+
+    asked = AuditRequest(
+        receipts_to=chosen.receipts_to,
+        sample=chosen.sample,
+        seed=chosen.sample_seed,
+        over=dict(chosen.sample_over),
+        replies=chosen.replies,
+        deliveries=chosen.deliveries,
+    )
+    return asked if chosen.audit or asked != AuditRequest() else None
 
 
 def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
