@@ -208,7 +208,8 @@ _MS = "application/vnd.ms-excel"
 
 
 def xlsb_parts(sheets: Mapping[str, Made], date_1904: bool = False) -> dict[str, bytes]:
-    """The parts of a binary workbook; its texts stand in the cells."""
+    """The parts of a binary workbook; texts stand in the shared table, those of the first row in the cells."""
+    texts_of: dict[str, int] = {}
     kinds = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.bin" ContentType="{_MS}.worksheet"/>'
         for n in range(1, len(sheets) + 1)
@@ -221,6 +222,7 @@ def xlsb_parts(sheets: Mapping[str, Made], date_1904: bool = False) -> dict[str,
         binary(156, struct.pack("<II", made.state, n) + _wide(f"rId{n}") + _wide(name))
         for n, (name, made) in enumerate(sheets.items(), 1)
     ]
+    sheet_parts = [_xlsb_sheet(made, date_1904, texts_of) for made in sheets.values()]
     book = [
         binary(131),
         binary(153, struct.pack("<III", int(date_1904), 0, 0)),
@@ -233,17 +235,22 @@ def xlsb_parts(sheets: Mapping[str, Made], date_1904: bool = False) -> dict[str,
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="bin" ContentType="{_MS}.sheet.binary.macroEnabled.main"/>'
+        f'<Override PartName="/xl/sharedStrings.bin" ContentType="{_MS}.sharedStrings"/>'
         f'<Override PartName="/xl/styles.bin" ContentType="{_MS}.styles"/>{kinds}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_LINKS}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
         "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
+        f'<Relationship Id="rIdT" Type="{_LINKS}/sharedStrings" Target="sharedStrings.bin"/>'
         f'<Relationship Id="rIdS" Type="{_LINKS}/styles" Target="styles.bin"/></Relationships>',
     }
     found = {name: text.encode() for name, text in texts.items()}
     found["xl/workbook.bin"] = b"".join(book)
     found["xl/styles.bin"] = _styles()
-    for n, made in enumerate(sheets.values(), 1):
-        found[f"xl/worksheets/sheet{n}.bin"] = _xlsb_sheet(made, date_1904)
+    items = [binary(19, b"\0" + _wide(text)) for text in texts_of]
+    counts = struct.pack("<II", len(items), len(items))
+    found["xl/sharedStrings.bin"] = b"".join([binary(159, counts), *items, binary(160)])
+    for n, part in enumerate(sheet_parts, 1):
+        found[f"xl/worksheets/sheet{n}.bin"] = part
     return found
 
 
@@ -252,14 +259,18 @@ def _styles() -> bytes:
     return b"".join([binary(278), binary(617, struct.pack("<I", 3)), *formats, binary(618), binary(279)])
 
 
-def _xlsb_sheet(made: Made, date_1904: bool) -> bytes:
+def _xlsb_sheet(made: Made, date_1904: bool, texts: dict[str, int]) -> bytes:
     width = max(map(len, made.rows), default=0)
     size = struct.pack("<IIII", 0, max(len(made.rows) - 1, 0), 0, max(width - 1, 0))
     found = [binary(129), binary(148, size), binary(145)]
     for row, cells in enumerate(made.rows):
         flags = 0x10 if row in made.hidden else 0
         found.append(binary(0, struct.pack("<IIHBBBI", row, 0, 300, 0, flags, 0, 0)))
-        found += [_xlsb_cell(column, cell, date_1904) for column, cell in enumerate(cells) if cell is not None]
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and row:
+                found.append(binary(7, struct.pack("<III", column, 0, texts.setdefault(cell, len(texts)))))
+            elif cell is not None:
+                found.append(_xlsb_cell(column, cell, date_1904))
     return b"".join([*found, binary(146), binary(130)])
 
 

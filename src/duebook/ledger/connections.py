@@ -7,7 +7,6 @@ and to give up in time. A driver's words are shown without the password, and not
 from __future__ import annotations
 
 import importlib.util
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -109,21 +108,21 @@ def _file(address: Address) -> Path:
     return path
 
 
-_ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE))
-
-
-def _authorized(action: int, *about: str | None) -> int:
-    return sqlite3.SQLITE_OK if action in _ALLOWED and "load_extension" not in about else sqlite3.SQLITE_DENY
-
-
 @contextmanager
 def _sqlite(address: Address, query: str, seconds: float) -> Iterator[Result]:
+    import sqlite3  # not in every Python
+
+    allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+
+    def authorized(action: int, *about: str | None) -> int:
+        return sqlite3.SQLITE_OK if action in allowed and "load_extension" not in about else sqlite3.SQLITE_DENY
+
     path = _file(address)
     end = time.monotonic() + seconds
     with closing(
         sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_CONNECT_SECONDS)
     ) as connection:
-        connection.set_authorizer(_authorized)
+        connection.set_authorizer(authorized)
         connection.set_progress_handler(lambda: int(time.monotonic() > end), 100_000)
         cursor = connection.execute(query)
         yield Result(tuple(name for name, *_ in cursor.description or ()), _many(cursor.fetchmany))
