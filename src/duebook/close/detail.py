@@ -109,7 +109,7 @@ def prepare(close: Close) -> None:
         return [None if value is None else f"{value:f}" for value in values]
 
     close.engine.execute(
-        "CREATE OR REPLACE TEMP TABLE credit_line AS SELECT customer_id, currency, limit_currency, status, "
+        "CREATE OR REPLACE TABLE credit_line AS SELECT customer_id, currency, limit_currency, status, "
         "CAST(exposure AS DECIMAL(18, 4)) AS exposure, CAST(credit_limit AS DECIMAL(18, 4)) AS credit_limit, "
         "CAST(insured_limit AS DECIMAL(18, 4)) AS insured_limit, CAST(cover_ratio AS DECIMAL(18, 9)) AS cover_ratio, "
         "CAST(covered AS DECIMAL(18, 4)) AS covered FROM (SELECT "
@@ -155,7 +155,7 @@ def live(close: Close, prefix: str) -> dict[str, str]:
     views = {}
     for name, query in selects(close).items():
         views[name] = f"{prefix}_{name}"
-        close.engine.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(views[name])} AS {query}")
+        close.engine.execute(f"CREATE OR REPLACE VIEW {identifier(views[name])} AS {query}")
     return views
 
 
@@ -172,6 +172,6 @@ def opened(folder: Path, engine: Engine, prefix: str) -> Sealed:
             raise DuebookError("detail.changed", path=folder.name, file=file)
         views[name] = f"{prefix}_{name}"
         engine.execute(
-            f"CREATE OR REPLACE TEMP VIEW {identifier(views[name])} AS SELECT * FROM read_parquet({quoted(str(path))})"
+            f"CREATE OR REPLACE VIEW {identifier(views[name])} AS SELECT * FROM read_parquet({quoted(str(path))})"
         )
     return Sealed(folder.name, content, views)

@@ -19,10 +19,12 @@ from duebook.close.output import SEAL
 from duebook.close.own_rates import OwnRates
 from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
+from duebook.core.messages import LANGUAGES
 from duebook.core.money import ratio
 from duebook.core.version import VERSION
 from duebook.ledger.database import shown_query
 from duebook.ledger.problems import Problem
+from duebook.receivables.aging import bucket_labels
 
 FORMAT = 1
 MOVEMENT = ("opening", "write_offs", "recoveries", "fx", "charge", "reversal", "closing")
@@ -73,6 +75,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
             "disputed": close.disputed,
             "unapplied": close.unapplied,
             "period": str(close.period),
+            "bucket_labels": {language: list(bucket_labels(close.scheme, language)) for language in LANGUAGES},
         },
         "inputs": [asdict(entry) for entry in inputs],
         "records": [

@@ -64,6 +64,14 @@ def _command(chosen: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
         from duebook.hosts.sharing import commands as sharing
 
         return sharing.freeze if chosen.command == "freeze" else sharing.rebind
+    if chosen.command == "compare":
+        from duebook.hosts import compare_command
+
+        return compare_command.run
+    if chosen.command == "show":
+        from duebook.hosts import show_command
+
+        return show_command.run
     from duebook.hosts import commands
 
     return {
@@ -164,6 +172,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     check = actions.add_parser("check", parents=[common], help=about, description=about)
     check.add_argument("file", type=Path, metavar="FILE", help=say("policy_file"))
 
+    _sealed_parsers(commands, common, language)
     _addin_parsers(commands, common, say)
     sample = commands.add_parser("sample", parents=[common], help=say("sample"), description=say("sample"))
     sample.add_argument("folder", type=Path, metavar="DIR", help=say("sample_folder"))
@@ -181,6 +190,23 @@ def _audit_arguments(close: argparse.ArgumentParser, say: Callable[[str], str]) 
     )
     close.add_argument("--replies", type=Path, metavar="FILE", help=say("replies_file"))
     close.add_argument("--deliveries", type=Path, metavar="FILE", help=say("deliveries_file"))
+
+
+def _sealed_parsers(commands: Any, common: argparse.ArgumentParser, language: str) -> None:
+    """What looks into sealed closes and needs no ledger."""
+    about = text("compare.about", language)
+    compare = commands.add_parser("compare", parents=[common], help=about, description=about)
+    for side in ("old", "new"):
+        compare.add_argument(side, type=Path, metavar=side.upper(), help=text(f"compare.{side}_folder", language))
+    compare.add_argument("--out", type=Path, metavar="FILE", help=text("compare.out", language))
+    compare.add_argument("--customer", metavar="ID", help=text("compare.customer", language))
+    about = text("show.about", language)
+    show = commands.add_parser("show", parents=[common], help=about, description=about)
+    show.add_argument("customer", metavar="CUSTOMER", help=text("show.customer", language))
+    folder = text("show.folder", language)
+    show.add_argument("folder", nargs="?", type=Path, default=Path("duebook-close"), metavar="DIR", help=folder)
+    show.add_argument("--document", metavar="ID", help=text("show.document", language))
+    show.add_argument("--payments", type=int, default=10, metavar="COUNT", help=text("show.payments", language))
 
 
 def _addin_parsers(commands: Any, common: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
