@@ -9,6 +9,7 @@ from decimal import Decimal
 from duebook.books.plan import Value
 from duebook.close import wording
 from duebook.close.allowance import ACCOUNTS, ZERO, Allowance, Matrix, Movement, SpecificItem
+from duebook.close.assessed import Unplaced, unplaced
 from duebook.close.own_rates import OwnRates, Rates
 from duebook.close.result import Close
 from duebook.close.written_off import in_period
@@ -65,7 +66,10 @@ def rows(close: Close) -> dict[str, list[Record]]:
     return {
         "allowance_movement": [_movement(close, line) for line in close.allowance_movement],
         "allowance_pools": [row for f in close.figures for row in _pools(close, f.provision)],
-        "specific_items": [_specific(close, f.currency, i) for f in close.figures for i in f.provision.specific],
+        "specific_items": [
+            *(_specific(close, f.currency, item) for f in close.figures for item in f.provision.specific),
+            *(_in_vain(close, item) for item in _unplaced(close)),
+        ],
         "own_loss_rates": [row for own in close.own_rates for row in _own_rates(close, own)],
         "bad_debt_rates": _bad_debt(close),
     }
@@ -166,6 +170,26 @@ def _specific(close: Close, currency: str, item: SpecificItem) -> Record:
     }
 
 
+def _unplaced(close: Close) -> list[Unplaced]:
+    return unplaced(close.engine, close.basis, [f.provision for f in close.figures])
+
+
+def _in_vain(close: Close, item: Unplaced) -> Record:
+    if item.currency is None:
+        remark = text("allowance.unplaced", close.language, amount=f"{item.stated:,f}")
+    else:
+        stated = f"{item.currency} {wording.amount(item.stated, item.currency)}"
+        remark = text("allowance.unplaced_currency", close.language, amount=stated, currency=item.currency)
+    return {
+        "currency": item.currency,
+        "customer_id": item.customer_id,
+        "customer_name": item.customer_name,
+        "document_id": text("allowance.whole_customer", close.language),
+        "allowance": ZERO,
+        "remark": remark,
+    }
+
+
 def _own_rates(close: Close, own: OwnRates) -> list[Record]:
     """A row per bucket; the first also says what is true of the whole currency."""
     language, basis = close.language, close.basis
@@ -250,6 +274,9 @@ def basis_rows(close: Close) -> list[Record]:
     said: list[tuple[str, str]] = []
     if specific := sum(len(f.provision.specific) for f in close.figures):
         said.append(("specific", text("allowance.basis_specific_words", language, count=specific)))
+    if in_vain := _unplaced(close):
+        named = comma.join(item.customer_id for item in in_vain)
+        said.append(("in_vain", text("allowance.basis_in_vain_words", language, customers=named)))
     if names := sorted({pool.name for f in close.figures for pool in f.provision.pools}):
         rates = tables.account_rates(on)
         listed = comma.join(

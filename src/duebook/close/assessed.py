@@ -141,6 +141,28 @@ def _specific(
     return found
 
 
+@dataclass(frozen=True)
+class Unplaced:
+    """An allowance that the customers file states and that nothing open takes; `currency` None: nothing tells which."""
+
+    customer_id: str
+    customer_name: str | None
+    currency: str | None
+    stated: Decimal
+
+
+def unplaced(engine: Engine, basis: Basis, provisions: Iterable[Allowance]) -> list[Unplaced]:
+    """What customers files state in vain, by customer: nothing is dropped without a word."""
+    taken = {item.customer_id for own in provisions for item in own.specific if item.document_id is None}
+    used = _currencies_used(engine)
+    names: dict[str, str | None] = dict(engine.rows("SELECT customer_id, min(customer_name) FROM customers GROUP BY customer_id"))
+    return [
+        Unplaced(customer, names[customer], amounts_currency(own, used.get(customer, set()), basis.currency), stated)
+        for customer, own in customer_terms(engine).items()
+        if (stated := own.specific_allowance) and customer not in taken
+    ]
+
+
 def _pools(engine: Engine, basis: Basis) -> tuple[dict[str, dict[tuple[str, str, int], Decimal]], dict[str, Decimal]]:
     """Amounts by currency and (relation, pool, bucket), and by currency what the policy leaves out."""
     left_out = basis.left_out("allowance")
