@@ -267,6 +267,15 @@ def test_a_month_that_is_still_under_way_is_no_cohort(tmp_path: Path, engine: En
     assert "run its course" in own.cohort.said.text("en")
 
 
+def test_a_month_that_was_quickly_paid_is_no_cohort_before_its_time(tmp_path: Path, engine: Engine) -> None:
+    """Else the months that are paid well would be known first, and the rates look better than they are."""
+    books, closes = history(tmp_path)
+    table(tmp_path / "ledger.csv", HISTORY + "C3 | D | Invoice | 2026-08-20 | 2026-09-20 | 9000.00 | CNY |\n")
+    table(tmp_path / "payments.csv", PAID_LATE + "C3 | P3 | Receipt | 2026-08-25 | D | 9000.00 | CNY\n")
+    (own,) = books.at("2026-10-31", engine, history=closes).own_rates
+    assert own.cohorts == 1 and own.cohort.rates == COHORT  # August's 9000 are 41 days late at most by now
+
+
 def test_closes_that_do_not_lie_a_bucket_apart_roll_nothing(tmp_path: Path, engine: Engine) -> None:
     books, closes = history(tmp_path, months=("2026-06-30", "2026-07-31", "2026-09-30"))
     (own,) = books.at("2026-10-31", engine, history=closes).own_rates

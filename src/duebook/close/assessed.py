@@ -155,7 +155,9 @@ def unplaced(engine: Engine, basis: Basis, provisions: Iterable[Allowance]) -> l
     """What customers files state in vain, by customer: nothing is dropped without a word."""
     taken = {item.customer_id for own in provisions for item in own.specific if item.document_id is None}
     used = _currencies_used(engine)
-    names: dict[str, str | None] = dict(engine.rows("SELECT customer_id, min(customer_name) FROM customers GROUP BY customer_id"))
+    names: dict[str, str | None] = dict(
+        engine.rows("SELECT customer_id, min(customer_name) FROM customers GROUP BY customer_id")
+    )
     return [
         Unplaced(customer, names[customer], amounts_currency(own, used.get(customer, set()), basis.currency), stated)
         for customer, own in customer_terms(engine).items()

@@ -25,6 +25,7 @@ from duebook.core.dates import months_later
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
 from duebook.policy.closing import AgingScheme
+from duebook.receivables.aging import bucket_sql
 
 NEEDED = 3
 """Earlier closes below which no average of periods is worth the name."""
@@ -158,7 +159,7 @@ def _cohorts(
     """By currency the flows of all months of origin that have run their course, or why there are none.
 
     A month is known from its start if its first close is among the earlier ones; it has run its course when nothing of
-    it is open but in the last bucket, which counts as lost, with what was written off.
+    it could be open but in the last bucket, which counts as lost, with what was written off.
     """
     if not earlier:
         return {}, Rates(None, reason="allowance.no_cohort")
@@ -176,7 +177,9 @@ def _cohorts(
         statements(
             "cohorts",
             sold=" UNION ALL ".join(
-                f"SELECT {key}, amount FROM {documents} AS d WHERE {_SOLD}" for documents, _, _ in views
+                f"SELECT {key}, coalesce({basis.scheme.basis}, document_date) AS aged_from, amount FROM {documents} "
+                f"WHERE {_SOLD}"
+                for documents, _, _ in views
             ),
             seen=" UNION ALL ".join(
                 f"SELECT {key}, bucket, sum(open) AS open FROM {items} WHERE receivable GROUP BY ALL"
@@ -191,6 +194,7 @@ def _cohorts(
             ),
             first=day(earlier[0].as_of.replace(day=1)),
             last=str(last),
+            bucket=bucket_sql(basis.scheme, "aged_from", basis.as_of),
         )
     )
     flows: dict[tuple[str, date], list[Decimal]] = defaultdict(lambda: [ZERO] * (last + 1))

@@ -3,9 +3,10 @@
 --
 -- The three are unions over the earlier closes and this one, one row per document and close; a document counts with the
 -- most that any close knew of it. What was lost has passed every stage, whenever it was written off. A month counts
--- from {first} on and when nothing of it is open before the last bucket. Stage n is bucket n, stage {last} + 1 the loss.
+-- from {first} on, and once all of it would be in the last bucket if it were still open ({bucket}): a month that was
+-- quickly paid is no better known than one that was not. Stage n is bucket n, stage {last} + 1 the loss.
 WITH sold AS (
-    SELECT customer_id, document_id, currency, origin, max(amount) AS amount FROM ({sold})
+    SELECT customer_id, document_id, currency, origin, max(aged_from) AS aged_from, max(amount) AS amount FROM ({sold})
     WHERE origin >= {first}
     GROUP BY ALL
 ),
@@ -45,6 +46,13 @@ reached AS (
     )
     GROUP BY ALL
 ),
+ended AS (
+    SELECT currency, origin FROM sold
+    GROUP BY ALL
+    HAVING min({bucket}) = {last}
+    EXCEPT
+    SELECT currency, origin FROM here WHERE bucket < {last}
+),
 stage AS (
     SELECT currency, origin, 1 AS n, amount FROM sold
     UNION ALL
@@ -52,10 +60,8 @@ stage AS (
     UNION ALL
     SELECT currency, origin, {last} + 1, amount FROM loss
 )
-SELECT currency, CAST(origin AS DATE), n, sum(amount)
+SELECT s.currency, CAST(s.origin AS DATE), s.n, sum(s.amount)
 FROM stage AS s
-WHERE NOT EXISTS (
-    SELECT 1 FROM here AS h WHERE h.bucket < {last} AND h.currency = s.currency AND h.origin = s.origin
-)
+INNER JOIN ended AS o ON s.currency = o.currency AND s.origin = o.origin
 GROUP BY ALL
 ORDER BY ALL
