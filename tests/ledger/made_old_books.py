@@ -183,6 +183,31 @@ def xls(path: Path, sheets: Mapping[str, Made], date_1904: bool = False, more: b
     return path
 
 
+def xls_95(path: Path, name: str, rows: Rows, page: int) -> Path:
+    """A workbook of Excel 5.0/95 (BIFF5), with one sheet of texts and numbers; texts are bytes of a code page."""
+
+    def begin(sort: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHH", 0x0500, sort, 0x096C, 1993))
+
+    def coded(text: str) -> bytes:
+        return text.encode(f"cp{page}")
+
+    found = [begin(0x10), record(0x0200, struct.pack("<HHHHH", 0, len(rows), 0, max(map(len, rows)), 0))]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            place = struct.pack("<HHH", row, column, 0)
+            if isinstance(cell, str):
+                found.append(record(0x0204, place + struct.pack("<H", len(coded(cell))) + coded(cell)))
+            elif isinstance(cell, int | float):
+                found.append(record(0x0203, place + struct.pack("<d", cell)))
+    head = begin(5) + record(0x42, struct.pack("<H", page))
+    start = len(head) + 4 + 7 + len(coded(name)) + 4
+    bound = record(0x85, struct.pack("<IBBB", start, 0, 0, len(coded(name))) + coded(name))
+    stream = b"".join([head, bound, record(0x0A), *found, record(0x0A)])
+    path.write_bytes(compound({"Book": stream.ljust(4096, b"\0")}))
+    return path
+
+
 # ---- .xlsb ----
 
 

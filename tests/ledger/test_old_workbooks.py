@@ -19,7 +19,7 @@ from duebook.ledger.files import RawTable, Source, read_raw
 from duebook.ledger.worker import number
 
 from .made_books import packed
-from .made_old_books import Cell, Made, Wrong, binary, record, xls, xls_stream, xlsb, xlsb_parts
+from .made_old_books import Cell, Made, Wrong, binary, record, xls, xls_95, xls_stream, xlsb, xlsb_parts
 from .made_old_books import compound as made_compound
 
 FORMS = {"xls": xls, "xlsb": xlsb}
@@ -107,6 +107,37 @@ def test_hidden_sheets_are_named_and_read_when_asked_for(tmp_path: Path, form: s
     assert list(read(path, "隐藏")) == ["隐藏"] and list(read(path, "Deep")) == ["Deep"]
     assert refused(path, "Nowhere") == "no_sheet"
     assert refused(path, "Blank") == "no_data"
+
+
+@pytest.mark.parametrize("page", [1200, 1252, 936, 65001, 437])
+@pytest.mark.parametrize("size", [1, 300])
+def test_unicode_whatever_the_code_page_says(tmp_path: Path, page: int, size: int) -> None:
+    """JExcelApi writes 1252 into its workbooks; in the mini stream and in sectors of its own."""
+    sheets = {"应收": Made([HEADER, *([["贸易有限公司", "Müller", dt.date(2026, 10, 1), 1]] * size)])}
+    path = xls(tmp_path / "unicode.xls", sheets, more=record(0x42, struct.pack("<H", page)))
+    ((name, (table, rows)),) = read(path).items()
+    assert (name, table.headers, len(rows)) == ("应收", tuple(HEADER), size)
+    assert rows[-1][3:] == ("贸易有限公司", "Müller", "2026-10-01", "1")
+
+
+NAMES = {
+    936: ("应收账款", "贸易有限公司"),
+    950: ("應收帳款", "貿易公司"),
+    1252: ("Débits", "Müller"),
+    437: ("Soll", "Müller"),
+}
+
+
+@pytest.mark.parametrize(("page", "name", "customer"), [(page, *names) for page, names in NAMES.items()])
+def test_excel_95_in_a_code_page(tmp_path: Path, page: int, name: str, customer: str) -> None:
+    rows: list[list[Cell]] = [HEADER, [customer, "R-1", "2026-10-01", 100.25], ["C2", "R-2", "2026-10-31", -7]]
+    ((sheet, (table, found)),) = read(xls_95(tmp_path / "old.xls", name, rows, page)).items()
+    assert (sheet, table.headers) == (name, tuple(HEADER))
+    assert found == [
+        (1, 2, "tttn", customer, "R-1", "2026-10-01", "100.25"),
+        (2, 3, "tttn", "C2", "R-2", "2026-10-31", "-7"),
+    ]
+    assert list(read(tmp_path / "old.xls", name)) == [name]
 
 
 WORDS = st.text(st.characters(codec="utf-16", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)

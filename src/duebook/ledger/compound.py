@@ -35,13 +35,15 @@ class Compound:
         shift, mini_shift = struct.unpack_from("<HH", self._data, 30)
         if shift not in (9, 12) or mini_shift != 6:
             raise self._damaged()
-        self._size, self._mini_size = 1 << shift, 1 << mini_shift
+        self._size: int = 1 << shift
+        self._mini_size: int = 1 << mini_shift
         first_directory, self._cutoff, first_mini = struct.unpack_from("<I4xII", self._data, 48)
         self._next = self._table(self._table_sectors())
         self._mini_next = self._table(self._chain(first_mini, self._next)) if first_mini < _LAST else ()
         self._entries = self._directory(first_directory)
         root = next((start for kind, start, _ in self._entries.values() if kind == _ROOT), _NO_SECTOR)
-        self._small = self._sectors(self._chain(root, self._next)) if root < _LAST else b""
+        self._small_numbers = self._chain(root, self._next) if root < _LAST else []
+        self._small = self._sectors(self._small_numbers)
 
     def _damaged(self) -> DuebookError:
         return DuebookError("ledger_files.workbook_damaged", file=self.file)
@@ -102,17 +104,31 @@ class Compound:
     def stream(self, *names: str) -> bytes | None:
         """The bytes of the first of these streams that there is; None where there is none."""
         for name in names:
-            kind, first, size = self._entries.get(name.lower(), (0, 0, 0))
+            kind, _, size = self._entries.get(name.lower(), (0, 0, 0))
             if kind != _STREAM:
                 continue
-            small = size < self._cutoff
-            numbers = self._chain(first, self._mini_next if small else self._next)
+            numbers, small = self._numbers(name)
             piece: Callable[[int], bytes] = self._mini_sector if small else self._sector
             data = b"".join(chain(map(piece, numbers)))[:size]
             if len(data) < size:
                 raise self._damaged()
             return data
         return None
+
+    def _numbers(self, name: str) -> tuple[list[int], bool]:
+        """The sectors of a stream, and whether they are those of the mini stream."""
+        _, first, size = self._entries[name.lower()]
+        small = size < self._cutoff
+        return self._chain(first, self._mini_next if small else self._next), small
+
+    def offset(self, place: int, *names: str) -> int:
+        """Where in the file the byte at a place in the first of these streams stands."""
+        name = next(name for name in names if self._entries.get(name.lower(), (0, 0, 0))[0] == _STREAM)
+        numbers, small = self._numbers(name)
+        if small:
+            place = numbers[place // self._mini_size] * self._mini_size + place % self._mini_size
+            numbers = self._small_numbers
+        return (numbers[place // self._size] + 1) * self._size + place % self._size
 
     def _mini_sector(self, number: int) -> bytes:
         found = self._small[number * self._mini_size : (number + 1) * self._mini_size]

@@ -49,6 +49,15 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class CodePage:
+    """`told` goes into the file's bytes at `offset`; texts come back as bytes of Windows-1252 and mean `codec`."""
+
+    offset: int
+    told: int
+    codec: str | None
+
+
+@dataclass(frozen=True)
 class Survey:
     """What the reader will meet: sheets in their order, and the memory that it will need at most."""
 
@@ -58,6 +67,8 @@ class Survey:
     memory: int
     form: str = "xlsx"
     """'xlsx' (as .xlsm), 'xlsb' or 'xls'."""
+    page: CodePage | None = None
+    """Of an 'xls' whose reader must be told another code page than the file says."""
 
 
 def survey(path: Path, only: str | None = None) -> Survey:

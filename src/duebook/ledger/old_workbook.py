@@ -14,7 +14,7 @@ from pathlib import Path
 
 from duebook.core.errors import DuebookError
 from duebook.ledger.compound import Compound
-from duebook.ledger.guard import MAX_CELLS, Sheet, Survey, too_wide
+from duebook.ledger.guard import MAX_CELLS, CodePage, Sheet, Survey, too_wide
 
 ERRORS = {
     0x00: "#NULL!",
@@ -33,6 +33,7 @@ _ROW, _FORMULA, _BOOLERR, _MULRK = 0x0208, 0x0006, 0x0205, 0x00BD
 _CELLS = frozenset((0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _FORMULA, _BOOLERR, _MULRK))
 """Records that hold values: NUMBER, RK, LABELSST, LABEL, RSTRING, FORMULA, BOOLERR, MULRK. Others are formats."""
 _BIFF8 = 0x0600
+_UNICODE, _WINDOWS = 1200, 1252
 _HIDDEN_ROW = 0x20
 _MOST_SHEETS = 4_096
 
@@ -43,13 +44,15 @@ class _Globals:
 
     version: int = _BIFF8
     date_1904: bool = False
-    codec: str = "cp1252"
+    page: int = 1252
+    page_at: int | None = None
     sheets: list[Sheet] = field(default_factory=list)
 
 
 def survey(path: Path) -> Survey:
     """Scans the workbook. Raises DuebookError for whatever must not reach the reader."""
-    stream = _stream(path)
+    container = Compound(path)
+    stream = _stream(container)
     found = _globals(stream, path.name)
     starts = [sheet.part for sheet in found.sheets]
     if len(set(starts)) != len(starts) or len(starts) > _MOST_SHEETS:  # one sheet under many names: a bomb
@@ -64,13 +67,14 @@ def survey(path: Path) -> Survey:
         raise DuebookError("ledger_files.no_data", file=path.name)
     area, cells = sum(sheet.area for sheet in sheets), sum(sheet.cells for sheet in sheets)
     memory = (640 << 20) + 40 * area + 80 * cells + 6 * len(stream)
-    return Survey(tuple(sheets), found.date_1904, 4 * len(stream), memory, "xls")
+    page = _code_page(container, found)
+    return Survey(tuple(sheets), found.date_1904, 4 * len(stream), memory, "xls", page)
 
 
 def errors(path: Path, part: str) -> dict[int, dict[int, str]]:
     """Error cells of a sheet by row and column (1-based), which the reader gives as blanks."""
     found: dict[int, dict[int, str]] = {}
-    for kind, data in _sheet(_stream(path), int(part), path.name):
+    for kind, data in _sheet(_stream(Compound(path)), int(part), path.name):
         code = _error_code(kind, data)
         if code is not None:
             row, column = struct.unpack_from("<HH", data)
@@ -78,11 +82,26 @@ def errors(path: Path, part: str) -> dict[int, dict[int, str]]:
     return found
 
 
-def _stream(path: Path) -> bytes:
-    stream = Compound(path).stream(*_STREAMS)
+def _stream(container: Compound) -> bytes:
+    stream = container.stream(*_STREAMS)
     if stream is None:
-        raise DuebookError("ledger_files.no_workbook_inside", file=path.name)
+        raise DuebookError("ledger_files.no_workbook_inside", file=container.file)
     return stream
+
+
+def _code_page(container: Compound, found: _Globals) -> CodePage | None:
+    """What the reader must be told of the code page; None where it reads the file as it is.
+
+    BIFF8 holds Unicode whatever its code page says (JExcelApi says 1252), but the reader believes the record. In BIFF5
+    it garbles pages of two-byte letters: told that it were Windows-1252, it hands each byte on.
+    """
+    if found.page_at is None:
+        return None
+    unicode = found.version >= _BIFF8
+    told = _UNICODE if unicode else _WINDOWS
+    if found.page == told:
+        return None
+    return CodePage(container.offset(found.page_at, *_STREAMS), told, None if unicode else _codec(found.page))
 
 
 def _records(stream: bytes, place: int, file: str) -> Iterator[tuple[int, bytes]]:
@@ -105,7 +124,9 @@ def _globals(stream: bytes, file: str) -> _Globals:
     if kind != _BOF or len(data) < 4:
         raise DuebookError("ledger_files.old_excel" if kind & 0xFF == 9 else "ledger_files.workbook_damaged", file=file)
     (found.version,) = struct.unpack_from("<H", data)
+    place = 4 + len(data)
     for kind, data in records:
+        place += 4 + len(data)
         if kind == _EOF:
             break
         if kind == _FILEPASS:
@@ -113,7 +134,8 @@ def _globals(stream: bytes, file: str) -> _Globals:
         if kind == _DATEMODE:
             found.date_1904 = data[:1] == b"\x01"
         elif kind == _CODEPAGE and len(data) >= 2:
-            found.codec = _codec(struct.unpack_from("<H", data)[0])
+            (found.page,) = struct.unpack_from("<H", data)
+            found.page_at = place - len(data)
         elif kind == _BOUNDSHEET and len(data) >= 8:
             bounds.append(data)
     for data in bounds:
@@ -135,7 +157,7 @@ def _name(data: bytes, found: _Globals) -> str:
     """A sheet's name: in BIFF8 after a flag that tells one byte a letter (Latin-1) from two."""
     length = data[6]
     if found.version < _BIFF8:
-        return data[7 : 7 + length].decode(found.codec, "replace")
+        return data[7 : 7 + length].decode(_codec(found.page), "replace")
     if data[7] & 1:
         return data[8 : 8 + 2 * length].decode("utf-16-le", "replace")
     return data[8 : 8 + length].decode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from duebook.core.engine import Engine
@@ -75,6 +76,7 @@ def _worked(
         "form": survey.form,
         "folder": str(engine.spill_folder),
         "stem": stem,
+        "page": asdict(survey.page) if survey.page else None,
         "sheets": [
             {"name": sheet.name, "place": survey.sheets.index(sheet), "part": sheet.part, "errors": sheet.errors}
             for sheet in chosen

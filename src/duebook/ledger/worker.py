@@ -8,8 +8,10 @@ files that the engine loads; a name of a file or an error text of the reader goe
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
+import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -160,14 +162,50 @@ def read_workbook(job: dict[str, Any]) -> dict[str, Any] | None:
     summaries: list[dict[str, Any] | None] = []
     errors_of = {"xls": old_workbook.errors, "xlsb": binary_workbook.errors}.get(job["form"], _errors)
     try:
-        with calamine.CalamineWorkbook.from_path(job["path"]) as book:
+        with _opened(job) as book:
             for number_, sheet in enumerate(job["sheets"]):
                 errors = errors_of(Path(job["path"]), sheet["part"]) if sheet["errors"] else {}
                 spilled = Path(job["folder"]) / f"{job['stem']}-{number_}.rows"
-                summaries.append(read_sheet(_sheet(book, sheet, job["form"]), spilled, errors))
-    except (calamine.CalamineError, IndexError):
+                opened = _sheet(book, sheet, job["form"])
+                if job["page"] and job["page"]["codec"]:
+                    opened = _Recoded(opened, job["page"]["codec"])
+                summaries.append(read_sheet(opened, spilled, errors))
+    except (calamine.CalamineError, IndexError, UnicodeDecodeError):
         return None
     return {"sheets": summaries}
+
+
+def _opened(job: dict[str, Any]) -> Any:
+    """The reader's workbook, an old one with the code page that the reader must be told."""
+    import python_calamine as calamine
+
+    if not job["page"]:
+        return calamine.CalamineWorkbook.from_path(job["path"])
+    data = bytearray(Path(job["path"]).read_bytes())
+    struct.pack_into("<H", data, job["page"]["offset"], job["page"]["told"])
+    return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+class _Recoded:
+    """A sheet whose texts are the bytes of another encoding, read as Windows-1252."""
+
+    def __init__(self, sheet: Any, codec: str) -> None:
+        self._sheet, self._codec = sheet, codec
+        self.start = sheet.start
+        letters = {}
+        for byte in range(256):
+            try:
+                letters[ord(bytes((byte,)).decode("cp1252"))] = byte
+            except UnicodeDecodeError:
+                letters[byte] = byte  # five bytes that have no letter stand for themselves
+        self._byte = letters
+
+    def iter_rows(self) -> Iterator[list[Any]]:
+        for values in self._sheet.iter_rows():
+            yield [self._text(value) if type(value) is str and not value.isascii() else value for value in values]
+
+    def _text(self, value: str) -> str:
+        return bytes([self._byte[ord(letter)] for letter in value]).decode(self._codec)
 
 
 def _sheet(book: Any, sheet: dict[str, Any], form: str) -> Any:
