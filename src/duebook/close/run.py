@@ -131,7 +131,6 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     progress("age")
     open_items.link_allocations(engine, options.known_at)
     open_items.age(engine, options.as_of, scheme, disputed, unapplied)
-    basis = Basis(scheme, policy, options.as_of, options.currency)
     held = figures.balances(engine, scheme, basis.tables.bank_acceptances(options.as_of))
     own_rates = loss_history.proposals(engine, earlier, held, basis)
     basis = loss_history.chosen(basis, own_rates, held)
