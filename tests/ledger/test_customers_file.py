@@ -84,3 +84,27 @@ def test_rows_without_a_number_and_numbers_alike_but_for_case_are_said(tmp_path:
         ("duplicate_customer", 5, "repaired"),
     ]
     assert customer(found, "customer_name, credit_limit") == ("One", Decimal("1.0000"))
+
+
+def test_specific_allowances_are_read_and_nonsense_is_told(tmp_path: Path) -> None:
+    """An amount below zero and a rate above 100 % mean nothing; a bare 75 is read as percent, and said."""
+    ledger = """
+    Customer ID | Document No | Invoice Date | Due Date | Amount | Currency | Specific allowance | 单项计提比例
+    C1 | I1 | 2026-10-01 | 2026-10-31 | 10.00 | USD | -4.00 |
+    C1 | I2 | 2026-10-01 | 2026-10-31 | 10.00 | USD | | 75
+    C2 | I3 | 2026-10-01 | 2026-10-31 | 10.00 | USD | 4.50 | 120%
+    """
+    customers = """
+    客户编码 | 客户名称 | 单项计提金额 | 单项损失率
+    C1 | One | -1 |
+    C2 | Two | 1,000.00 | 90 %
+    """
+    found = Read([write(tmp_path / "a.csv", ledger), write(tmp_path / "c.csv", customers)])
+    assert found.rows("document_id, specific_allowance, specific_rate", order="1") == [
+        ("I1", None, None), ("I2", None, Decimal("0.75")), ("I3", Decimal("4.50"), None),
+    ]  # fmt: skip
+    assert customer(found, "specific_allowance, specific_rate") == (None, None)
+    assert customer(found, "specific_allowance, specific_rate", "C2") == (1000, Decimal("0.9"))
+    told = [(reason, line) for reason, line, _ in found.told()]
+    assert told.count(("value_ignored", 2)) == 2 and told.count(("value_ignored", 4)) == 1
+    assert ("cover_percent", None) in told and len(told) == 4

@@ -90,8 +90,12 @@ def allowances(engine: Engine, basis: Basis, currencies: Iterable[str]) -> dict[
 
 
 def _currencies_used(engine: Engine) -> dict[str, set[str]]:
+    """In which currencies the customers owe whose customers file states an allowance or a cover."""
     used: dict[str, set[str]] = defaultdict(set)
-    for customer, currency in engine.rows("SELECT DISTINCT customer_id, currency FROM assessed ORDER BY ALL"):
+    for customer, currency in engine.rows(
+        "SELECT DISTINCT customer_id, currency FROM assessed WHERE customer_id IN (SELECT customer_id FROM customers "
+        "WHERE specific_allowance IS NOT NULL OR specific_rate IS NOT NULL OR insured_limit IS NOT NULL) ORDER BY ALL"
+    ):
         used[customer].add(currency)
     return used
 
