@@ -56,6 +56,8 @@ def ledger(path: Path, date_1904: bool) -> Path:
         sheet.write_boolean(row, 4, row % 3 == 0)
     sheet.write_formula(1500, 3, "=NA()", None, "#N/A")
     sheet.write_formula(1501, 3, "=D4*2", None, 554.33)
+    sheet.write_formula(1502, 4, "=1=1", None, True)
+    sheet.write_rich_string(1503, 1, "发票", book.add_format({"bold": True}), "-Y")
     sheet.set_row(5, None, None, {"hidden": True})
     other = book.add_worksheet("Notes")
     other.write_row(0, 0, ["Customer ID", "Invoice No"])

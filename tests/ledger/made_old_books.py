@@ -27,7 +27,14 @@ class Wrong:
     formula: bool = False
 
 
-Cell = str | int | float | bool | dt.date | Wrong | None
+@dataclass(frozen=True)
+class Computed:
+    """A formula whose stored result is a text."""
+
+    text: str
+
+
+Cell = str | int | float | bool | dt.date | Wrong | Computed | None
 Rows = Sequence[Sequence[Cell]]
 
 
@@ -169,6 +176,10 @@ def _xls_cell(row: int, column: int, cell: Cell, date_1904: bool) -> bytes:
                 + struct.pack("<HIH", 0, 0, len(FORMULA))
                 + FORMULA,
             )
+        case Computed(text):
+            head = place + bytes(6) + b"\xff\xff" + struct.pack("<HIH", 0, 0, len(FORMULA)) + FORMULA
+            data = text.encode("utf-16-le")
+            return record(0x0006, head) + record(0x0207, struct.pack("<HB", len(data) // 2, 1) + data)
         case dt.date():
             return record(0x0203, place + struct.pack("<d", serial(cell, date_1904)))
         case int() if -(1 << 29) <= cell < 1 << 29:
@@ -310,6 +321,8 @@ def _xlsb_cell(column: int, cell: Cell, date_1904: bool) -> bytes:
         case Wrong(text, formula):
             rest = struct.pack("<HI", 0, len(FORMULA)) + FORMULA + bytes(4) if formula else b""
             return binary(11 if formula else 3, place + bytes((CODES[text],)) + rest)
+        case Computed(text):
+            return binary(8, place + _wide(text) + struct.pack("<HI", 0, len(FORMULA)) + FORMULA + bytes(4))
         case dt.date():
             return binary(5, place + struct.pack("<d", serial(cell, date_1904)))
         case int() if -(1 << 29) <= cell < 1 << 29:

@@ -19,7 +19,7 @@ from duebook.ledger.files import RawTable, Source, read_raw
 from duebook.ledger.worker import number
 
 from .made_books import packed
-from .made_old_books import Cell, Made, Wrong, binary, record, xls, xls_95, xls_stream, xlsb, xlsb_parts
+from .made_old_books import Cell, Computed, Made, Wrong, binary, record, xls, xls_95, xls_stream, xlsb, xlsb_parts
 from .made_old_books import compound as made_compound
 
 FORMS = {"xls": xls, "xlsb": xlsb}
@@ -64,7 +64,7 @@ def test_every_kind_of_cell(tmp_path: Path, form: str, date_1904: bool) -> None:
         ],
         ["two\nlines 客户", 0.1 + 0.2, 1e21, -0.00000125, 1234.56, None, None, None, None, 45000],
         [None] * 10,
-        [None, None, dt.date(1999, 12, 31), None, None, None, None, None, None, Wrong("#REF!")],
+        [Computed("算出"), None, dt.date(1999, 12, 31), None, None, None, None, None, None, Wrong("#REF!")],
     ]
     found = read(FORMS[form](tmp_path / f"kinds.{form}", {"Ledger": Made(rows, hidden=(2,))}, date_1904))
     table, cells = found["Ledger"]
@@ -76,7 +76,7 @@ def test_every_kind_of_cell(tmp_path: Path, form: str, date_1904: bool) -> None:
          "=cmd|' /C calc'!A0"),
         (2, 3, "tnnnn....n",
          "two\nlines 客户", "0.3", "1000000000000000000000", "-0.00000125", "1234.56", None, None, None, None, "45000"),
-        (3, 5, "..d......e", None, None, "1999-12-31", *[None] * 6, "#REF!"),
+        (3, 5, "t.d......e", "算出", None, "1999-12-31", *[None] * 6, "#REF!"),
     ]  # fmt: skip
 
 
@@ -305,6 +305,13 @@ def test_stray_cells_far_out_in_binary(tmp_path: Path) -> None:
     assert refused(_with_sheet(tmp_path, _row(0), _cell(0), _row(1_048_575), _cell(16_383))) == "extent"
     assert refused(_with_sheet(tmp_path, _row(0), _cell(0), _row(4_000_000_000), _cell(1))) == "extent"
     assert refused(_with_sheet(tmp_path, _row(0), _cell(0), _cell(0xFFFFFF))) == "extent"
+
+
+def test_text_that_the_reader_would_skip(tmp_path: Path) -> None:
+    """Formatted text in a cell itself, not in the table of texts: the reader gives a blank without a word."""
+    text = "C1".encode("utf-16-le")
+    cell = binary(62, struct.pack("<II", 0, 0) + b"\0" + struct.pack("<I", 2) + text)
+    assert refused(_with_sheet(tmp_path, _row(0), _cell(1), cell)) == "rich_text"
 
 
 def test_a_record_longer_than_its_part(tmp_path: Path) -> None:

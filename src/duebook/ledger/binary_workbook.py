@@ -148,7 +148,9 @@ def _measured(archive: Archive, sheet: Sheet) -> Sheet:
     row = rows = columns = cells = hidden = 0
     wrong = False
     for kind, data in _records(archive, sheet.part):
-        if _FIRST_CELL <= kind <= _LAST_CELL or kind == _RICH_STRING:
+        if kind == _RICH_STRING:  # programs keep such texts in their table; the reader skips one in a cell
+            raise DuebookError("ledger_files.rich_text", file=archive.file, sheet=sheet.name)
+        if _FIRST_CELL <= kind <= _LAST_CELL:
             column = data[0] | data[1] << 8 | data[2] << 16 if len(data) >= 8 else MAX_COLUMNS
             cells += 1
             rows = max(rows, row)
