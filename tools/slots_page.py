@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
+from duebook.close.slots_audit import AUDIT_CELLS, AUDIT_TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "slots.md"
 
@@ -21,7 +22,7 @@ The table grows or shrinks to the rows; everything that refers to it follows. Ro
 Amounts are numbers in the currency of their row, rates are fractions, dates are dates, numbers of customers and
 documents are text. Bucket columns also answer to the labels of the aging scheme ("1–30 days", "未到期").
 
-This page is made by `tools/slots_page.py` from `src/duebook/close/slots.py`.
+This page is made by `tools/slots_page.py` from `src/duebook/close/slots*.py`.
 """
 
 
@@ -31,6 +32,7 @@ def page() -> str:
     for title, tables, cells in (
         ("The aging workbook", AGING_TABLES, AGING_CELLS),
         ("The exposure workbook", EXPOSURE_TABLES, EXPOSURE_CELLS),
+        ("The auditor pack", AUDIT_TABLES, AUDIT_CELLS),
     ):
         parts.append(f"## {title}\n\n### Cells\n\n| name | holds |\n|---|---|\n")
         parts.append("".join(f"| `{name}` | {what} |\n" for name, what in cells.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools import slots_page
 
 from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES
+from duebook.close.slots_audit import AUDIT_TABLES
 from duebook.core.messages import EDITIONS
 
 
@@ -13,7 +14,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_headers_are_told_apart_in_each_table() -> None:
-    for table in (*AGING_TABLES, *EXPOSURE_TABLES):
+    for table in (*AGING_TABLES, *EXPOSURE_TABLES, *AUDIT_TABLES):
         for language in EDITIONS:
             labels = [field.label(language) for field in table.fields]
             assert len(labels) == len(set(labels)), (table.name, language)

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from duebook.close.options import CloseOptions
+from duebook.close.options import AuditRequest, CloseOptions
 from duebook.close.run import close_month
 from duebook.core.messages import BOTH, LANGUAGES
 from duebook.ledger.files import Source
 from duebook.sample.month import write_month
 
-BOOKS = ("aging", "exposure")
+BOOKS = ("aging", "exposure", "audit")
 WIDE = Path("/usr/share/fonts/truetype/dejavu")
 CHINESE = Path("/usr/share/fonts/opentype/noto")
 A4 = (595, 842)
@@ -85,10 +85,12 @@ def test_every_book_prints_on_a4(soffice: str, tmp_path: Path, language: str, wi
     month = write_month(tmp_path / "sample")
     sources = (Source(month.invoices), Source(month.payments, "payments"), Source(month.customers, "customers"))
     sample, hard = tmp_path / "closed", tmp_path / "hard"
-    close_month(CloseOptions(sources, month.as_of, sample, language=language))
+    audit = AuditRequest()
+    close_month(CloseOptions(sources, month.as_of, sample, language=language, audit=audit))
     ledger = (Source(hard_ledger(tmp_path)),)
     totals = {"CNY": Decimal("1.00")}
-    close_month(CloseOptions(ledger, date(2026, 10, 31), hard, language=language, control_totals=totals))
+    day = date(2026, 10, 31)
+    close_month(CloseOptions(ledger, day, hard, language=language, control_totals=totals, audit=audit))
     books = [folder / f"{book}.xlsx" for folder in (sample, hard) for book in BOOKS]
     for book, pdf in zip(books, converted(soffice, books, tmp_path, wide), strict=True):
         assert pdf.is_file(), f"LibreOffice gave up on {book.parent.name}/{book.name}"

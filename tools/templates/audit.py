@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools.templates import style
 from tools.templates.checks import checks_and_basis
-from tools.templates.sheets import LINK_ROW, Book, Placed, Preview, quoted, write
+from tools.templates.sheets import LINK_ROW, Book, Placed, Preview, quoted
 from tools.templates.summary import CHOICE_ROWS, COLUMNS, LEFT, Card, Page, Span, choice, looked_up
 
 from duebook.books.plan import Value
@@ -52,6 +52,7 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
     """Writes the template (with `preview`, a filled page to look at) to `path`."""
     book = Book(path, language, "audit_title", "audit_subject", preview)
     book.sentence_pixels = {"basis": SENTENCE_PIXELS, "sampling": SENTENCE_PIXELS}
+    book.inputs = {"confirmation_letters": ("contact", "address", "confirmed_amount", "reply_date", "comment")}
     book.add_sheets(SHEETS)
     _figures(book)
     _receipts(book)
@@ -77,23 +78,19 @@ def _detail(book: Book, key: str, name: str, *, freeze: int = 2, totals: bool = 
     return placed
 
 
-def _told(book: Book, key: str, placed: Placed, name: str, *, own: bool = False, **look: object) -> None:
-    """A sentence of the close in the line of the way back: `own` to this sheet, else one that the summary shows too."""
+def _told(book: Book, key: str, placed: Placed, name: str, **look: object) -> None:
+    """A sentence of the summary again, in the line of the way back."""
     fits = {"text_wrap": True, "valign": "top"} if book.bilingual else {"shrink": True}
-    shown, sheet = book.styles(**{"font_color": style.MUTED, **look, **fits}), book.sheets[key]
-    sheet.merge_range(LINK_ROW, 1, LINK_ROW, placed.printed, "", shown)
-    if own:
-        write(sheet, LINK_ROW, 1, book.preview.cells.get(name), shown)
-        book.name(name, key, LINK_ROW, 1)
-    else:
-        sheet.write_formula(LINK_ROW, 1, f'={name}&""', shown, "")
+    shown = book.styles(**{"font_color": style.MUTED, **look, **fits})
+    book.sheets[key].merge_range(LINK_ROW, 1, LINK_ROW, placed.printed, "", shown)
+    book.sheets[key].write_formula(LINK_ROW, 1, f'={name}&""', shown, "")
     if book.bilingual:
-        sheet.set_row_pixels(LINK_ROW, 32)
+        book.sheets[key].set_row_pixels(LINK_ROW, 32)
 
 
 def _receipts(book: Book) -> None:
     placed = _detail(book, "receipts", "subsequent_receipts")
-    _told(book, "receipts", placed, "receipts_detail_words", own=True, bold=True, font_color=style.AMBER)
+    _told(book, "receipts", placed, "receipts_detail_words", bold=True, font_color=style.AMBER)
     _detail(book, "receipts_customers", "receipts_by_customer")
 
 
@@ -104,19 +101,15 @@ def _confirmations(book: Book) -> None:
     rule = {"type": "formula", "criteria": f'={placed.cell("chosen")}<>""', "format": chosen}
     book.sheets["confirmations"].conditional_format(placed.first, first, placed.last, last, rule)
     _detail(book, "sampling", "sampling", freeze=2, totals=False)
-    placed = _detail(book, "letters", "confirmation_letters", freeze=3, totals=False)
-    _told(book, "letters", placed, "letters_words", own=True)
-    for key in ("contact", "address", "confirmed_amount", "reply_date", "comment"):
-        blank = {"type": "blanks", "format": book.styles.changed(bg_color=style.INPUT_FILL)}
-        column = placed.column(key)
-        book.sheets["letters"].conditional_format(placed.first, column, placed.last, column, blank)
+    _detail(book, "letters", "confirmation_letters", freeze=3, totals=False)
     placed = _detail(book, "replies", "replies", freeze=3)
     _told(book, "replies", placed, "replies_words")
-    column, cell = placed.column("unexplained"), placed.cell("unexplained")
-    wrong = book.styles.changed(bold=True, font_color=style.RED)
-    for at in (column, placed.column("status")):
-        rule = {"type": "formula", "criteria": f"=N({cell})<>0", "format": wrong}
-        book.sheets["replies"].conditional_format(placed.first, at, placed.last, at, rule)
+    cell, red = placed.cell("unexplained"), {"bold": True, "font_color": style.RED}
+    # The words of the status carry a sign of their own.
+    for field, shown in (("unexplained", {"num_format": '"▲ "#,##0.00_);"▲ "(#,##0.00)'}), ("status", {})):
+        rule = {"type": "formula", "criteria": f"=N({cell})<>0", "format": book.styles.changed(**red, **shown)}
+        column = placed.column(field)
+        book.sheets["replies"].conditional_format(placed.first, column, placed.last, column, rule)
 
 
 def _cutoff(book: Book) -> None:
@@ -184,7 +177,7 @@ def _figures(book: Book) -> None:
     book.heading(key, row, "figures_heading", left=1)
     figures = book.place(key, row + 1, table(AUDIT_TABLES, "audit_figures"), widths=True, filters=False)
     book.frame(key, LAST_OF_FRAME, left=1)
-    choice(book, figures)
+    choice(book, figures, chart=False)
     book.page(key, right=figures.right, bottom=figures.last, repeat=0, freeze=(START, 1), wide=3)
     book.sheets[key].repeat_columns(0)
 
@@ -207,6 +200,9 @@ def _summary(book: Book) -> None:
     page.headline()
     for name in ("receipts_words", "sample_words", "replies_words", "cutoff_words"):
         page.told(name)
+    warning = styles(bold=True, font_size=8, font_color=style.AMBER, shrink=True)
+    page.named("receipts_detail_words", 0, COLUMNS - 1, warning)
+    page.next(12)
     page.gap(6)
     _cards(page)
     page.gap(10)
@@ -278,4 +274,4 @@ def _index(page: Page) -> None:
         page.sheet.merge_range(page.row, left, page.row, right, "", link)
         page.sheet.write_url(page.row, left, f"internal:{quoted(book.text(key))}!A1", link, book.title(key))
         page.put(6, COLUMNS - 1, book.text(f"{key}_note"), line)
-        page.next(26 if book.bilingual else 16)
+        page.next(30 if book.bilingual else 16)

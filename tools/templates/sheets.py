@@ -79,6 +79,8 @@ SCREEN_ONLY = {
     "exposure": ("relation", "parent_id"),
     "concentration": ("lookup",),
     "top_five": ("lookup",),
+    "subsequent_receipts": ("file", "line"),
+    "replies": ("comment",),
 }
 """The last columns of a slot that stay off paper: the page is then large enough to read, and they print elsewhere."""
 
@@ -151,6 +153,8 @@ class Book:
         self._ids: dict[str, set[int]] = {}
         self.sentence_pixels: dict[str, int] = {}
         """Heights of rows whose sentences take more lines in this book than in others, by slot."""
+        self.inputs: dict[str, tuple[str, ...]] = {}
+        """Columns that are for the reader to fill, by slot."""
 
     def text(self, key: str) -> str:
         return text(key, self.language)
@@ -261,12 +265,16 @@ class Book:
 
     def _body_cell(self, sheet: Worksheet, placed: Placed, row: int, f: Field, value: Value, *, wraps: bool) -> None:
         column = placed.column(f.key)
-        cell_format = self.styles.body(f.unit, **_fitting(placed.table, f, wraps), **_apart(placed.table, f))
+        look = {"bg_color": style.INPUT_FILL, "font_color": style.INPUT_INK} if self._is_input(placed, f) else {}
+        cell_format = self.styles.body(f.unit, **_fitting(placed.table, f, wraps), **_apart(placed.table, f), **look)
         if f.formula:
             cells = {g.key: xl_rowcol_to_cell(row, placed.column(g.key)) for g in placed.table.fields}
             sheet.write_formula(row, column, f"={f.formula.format(**cells)}", cell_format, "")
         else:
             write(sheet, row, column, value, cell_format)
+
+    def _is_input(self, placed: Placed, f: Field) -> bool:
+        return f.key in self.inputs.get(placed.table.name, ())
 
     def _totals(self, sheet: Worksheet, placed: Placed, row: int) -> None:
         """Totals above the header, where they stay in sight: the chosen currency only, currencies are never added."""

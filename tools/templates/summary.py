@@ -295,14 +295,16 @@ def looked_up(table: Placed, column: str, key: str, *, words: bool = False) -> s
     return f'=IFERROR({found}&"","")' if words else f'=IFERROR(IF({found}="","",{found}),"")'
 
 
-def choice(book: Book, figures: Placed) -> None:
-    """Atop the sheet of figures: which row the chosen currency has, and the chart title of that row."""
+def choice(book: Book, figures: Placed, chart: bool = True) -> None:
+    """Atop the sheet of figures: the row of the chosen currency, and the title of its chart if there is one."""
     sheet, row = book.sheets["figures"], LINK_ROW + 1
     muted = book.styles(font_color=style.MUTED)
     sheet.write(row, 1, book.text("selected_row"), muted)
     found = f"=IFERROR(MATCH(selected_currency,{figures.range('currency')},0),0)"
     sheet.write_formula(row, CHOICE_COLUMN, found, book.styles(align="left"), "")
     book.name("figures_row", "figures", row, CHOICE_COLUMN)
+    if not chart:
+        return
     sheet.write(row + 1, 1, book.text("selected_title"), muted)
     words = f'=IF(figures_row=0,"",INDEX({figures.range("chart_title")},figures_row)&"")'
     sheet.write_formula(row + 1, CHOICE_COLUMN, words, book.styles(), "")

@@ -37,7 +37,10 @@ AUDIT_TEXTS: dict[str, tuple[str, str]] = {
         "How customers are chosen and how much that covers; each rule can be repeated by hand.",
         "客户如何选取、覆盖多少；每条规则都可手工重做。",
     ),
-    "letters_note": ("One line per letter and currency, for a mail merge.", "每份询证函、每个币种一行，供邮件合并。"),
+    "letters_note": (
+        "One line per letter and currency, for a mail merge; the yellow columns are for you to fill.",
+        "每份询证函、每个币种一行，供邮件合并；黄色列由您填写。",
+    ),
     "replies_note": (
         "Book against reply; a difference is explained by whole documents, as far as any fit.",
         "账面与回函对照；差异以整份单据解释。",

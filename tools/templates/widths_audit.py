@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 AUDIT_WIDTHS: dict[str, dict[str, float]] = {
-    "subsequent_receipts": {"customer_id": 10.5, "customer_name": 24.0, "kind": 10.0, "money": 11.5, "file": 14.0},
+    "subsequent_receipts": {"customer_id": 10.5, "customer_name": 21.0, "kind": 10.0, "money": 11.5, "file": 14.0},
     "receipts_by_customer": {"customer_name": 28.0, "money": 12.5},
     "confirmations": {"customer_name": 28.0, "relation": 13.0, "chosen": 8.0, "choice": 17.0, "draw": 18.0},
-    "sampling": {"step": 26.0, "action": 92.0},
+    "sampling": {"step": 32.0, "action": 92.0},
     "confirmation_letters": {"letter": 8.0, "contact": 16.0, "address": 26.0, "comment": 22.0, "customer_name": 28.0},
     "replies": {
-        "letter": 8.0,
-        "customer_name": 24.0,
-        "money": 11.5,
+        "letter": 7.0,
+        "customer_name": 20.0,
+        "money": 10.6,
         "status": 14.0,
-        "documents": 24.0,
-        "comment": 18.0,
+        "documents": 20.0,
+        "comment": 24.0,
     },
     "delivered_not_invoiced": {"why": 26.0, "file": 16.0},
     "invoiced_not_delivered": {"why": 26.0, "file": 16.0},

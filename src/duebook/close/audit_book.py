@@ -36,8 +36,6 @@ def plan(close: Close) -> Plan:
             ("sampling", audit_words.sampling_rows(close, pack.rules, pack.samples)),
             ("confirmation_letters", audit_rows.letters(pack)),
             ("replies", [audit_rows.answer_row(pack, answer) for answer in pack.answers]),
-            ("delivered_not_invoiced", audit_rows.deliveries(pack, "delivered_not_invoiced", "delivery_date")),
-            ("invoiced_not_delivered", audit_rows.deliveries(pack, "invoiced_not_delivered", "document_date")),
             ("top_five", audit_rows.top_five(pack)),
             ("related_parties", audit_rows.related(pack)),
             ("aging_by_year", audit_rows.by_year(pack)),
@@ -46,6 +44,8 @@ def plan(close: Close) -> Plan:
             ("basis", audit_words.basis(close, pack.rules, pack.reach)),
         )
     }
+    tables["delivered_not_invoiced"] = audit_rows.deliveries(pack, "delivered_not_invoiced", "delivery_date")
+    tables["invoiced_not_delivered"] = audit_rows.deliveries(pack, "invoiced_not_delivered", "document_date")
     tables["cutoff_documents"] = audit_rows.documents(pack)
     tables["unusual_items"] = audit_rows.unusual(pack)
     title = text("audit.title", language)
@@ -65,7 +65,6 @@ def plan(close: Close) -> Plan:
             "sample_words": audit_words.sample(close, pack.rules, pack.samples),
             "replies_words": audit_words.replies(close, pack.answers),
             "cutoff_words": audit_words.cutoff(close, pack.rules),
-            "letters_words": text("audit.letters_words", language),
             "receipts_detail_words": detail_words,
         },
         headers={"top_five": buckets, "aging_by_year": year_headers, "aging_bridge": year_headers},

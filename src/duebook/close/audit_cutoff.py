@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from duebook.close.aging_book import SHEET_ROWS
 from duebook.close.open_items import day, statements
 from duebook.close.result import Close
 from duebook.policy.audit import AuditRules
@@ -24,7 +25,13 @@ def make(close: Close, rules: AuditRules, to: date) -> None:
         )
     )
     engine.execute(
-        statements("cutoff_documents", as_of=as_of, days=str(rules.cut_off_days), count=str(rules.cut_off_documents))
+        statements(
+            "cutoff_documents",
+            as_of=as_of,
+            days=str(rules.cut_off_days),
+            count=str(rules.cut_off_documents),
+            most=str(SHEET_ROWS // 4),  # two classes on two sides
+        )
     )
     engine.execute(statements("unusual", as_of=as_of, first=first, to=day(to)))
 

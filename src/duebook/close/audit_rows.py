@@ -55,10 +55,13 @@ def receipts(pack: Pack) -> tuple[Rows, str | None]:
 
 def _collected(receipts: str, opened: str) -> str:
     """SQL for receipts ÷ open to six decimals, half away from zero, in whole numbers: no DOUBLE divides money."""
-    up, down = f"CAST({receipts} * 10000 AS HUGEINT) * 2000000", f"CAST({opened} * 10000 AS HUGEINT)"
+    up, down = (
+        f"CAST(CAST({amount} AS DECIMAL(30, 4)) * CAST(10000 AS DECIMAL(5, 0)) AS HUGEINT)"
+        for amount in (receipts, opened)
+    )
     return (
-        f"CAST(CASE WHEN {down} = 0 THEN NULL ELSE ({up} + sign({up}) * {down}) // (2 * {down}) END AS DECIMAL(18, 6))"
-        " * CAST('0.000001' AS DECIMAL(7, 6))"
+        f"CAST(CASE WHEN {down} = 0 THEN NULL ELSE (2000000 * {up} + sign({up}) * {down}) // (2 * {down}) END "
+        "AS DECIMAL(30, 0)) * CAST('0.000001' AS DECIMAL(7, 6))"
     )
 
 
@@ -167,15 +170,27 @@ def _why(pack: Pack, name: str) -> str:
     return cases_in_words("v.why", words)
 
 
-def deliveries(pack: Pack, name: str, by: str) -> list[Record]:
-    rows = pack.close.engine.rows(
-        "SELECT v.customer_id, coalesce(n.customer_name, v.customer_name), v.delivery_id, v.delivery_date, v.currency, "
-        f"v.amount, v.document_id, v.document_date, v.gap, {_why(pack, name)}, v.file, v.line FROM {name} AS v "
-        f"LEFT JOIN audit_names AS n ON v.customer_id = n.customer_id ORDER BY v.{by}, v.delivery_id, v.document_id, "
-        "v.file, v.line"
+def deliveries(pack: Pack, name: str, by: str) -> Rows:
+    """One of the two lists, by day; or a line per customer, currency and reason where half a sheet is too short."""
+    engine, columns = pack.close.engine, table(AUDIT_TABLES, name).columns()
+    named = f"FROM {name} AS v LEFT JOIN audit_names AS n ON v.customer_id = n.customer_id"
+    customer = "coalesce(n.customer_name, v.customer_name)"
+    (count,) = engine.one(f"SELECT count(*) FROM {name}")
+    if count <= SHEET_ROWS // 2:
+        sql = (
+            f"SELECT v.customer_id, {customer}, v.currency, v.delivery_id, v.delivery_date, v.amount, v.document_id, "
+            f"v.document_date, v.gap, {_why(pack, name)}, v.file, v.line {named} "
+            f"ORDER BY v.{by}, v.delivery_id, v.document_id, v.file, v.line"
+        )
+        return EngineRows(engine, sql, columns)
+    many = text("close.summarized_items", pack.close.language, count="#")
+    before, _, after = many.partition("#")
+    sql = (
+        f"SELECT v.customer_id, min({customer}), v.currency, {quoted(before)} || count(*) || {quoted(after)}, "
+        f"min(v.delivery_date), sum(v.amount), NULL, min(v.document_date), NULL, {_why(pack, name)}, NULL, NULL "
+        f"{named} GROUP BY v.customer_id, v.currency, v.why ORDER BY v.currency, v.customer_id, v.why"
     )
-    keys = [f.key for f in table(AUDIT_TABLES, name).fields]
-    return [dict(zip(keys, row, strict=True)) for row in rows]
+    return EngineRows(engine, sql, columns)
 
 
 def documents(pack: Pack) -> Rows:

@@ -64,7 +64,7 @@ def sample(close: Close, rules: AuditRules, samples: Mapping[str, Sample]) -> st
     ]
     asked = close.options.audit
     key = "audit.sample_words" if asked and asked.seed else "audit.sample_words_no_seed"
-    return text(key, language, seed=seed_of(close), coverage=text("close.list_comma", language).join(told))
+    return text(key, language, seed=seed_of(close), coverage=text("close.watch_joined", language).join(told))
 
 
 def replies(close: Close, answers: Sequence[Answer]) -> str:

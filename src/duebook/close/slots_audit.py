@@ -76,7 +76,6 @@ AUDIT_TABLES = (
             Field("credit_balances", "Credit balances", "贷方余额", "money"),
             Field("credit_customers", "Customers in credit", "贷方余额户数", "count"),
             Field("headline", "Headline", "摘要"),
-            Field("chart_title", "Chart title", "图表标题"),
         ),
     ),
     # Every item open on the as-of date, and what became of it afterward.
@@ -115,7 +114,6 @@ AUDIT_TABLES = (
         (
             _ID,
             _NAME,
-            _RELATION,
             _CURRENCY,
             _ITEMS,
             Field("balance", "Balance to confirm", "函证余额", "money"),
@@ -128,6 +126,7 @@ AUDIT_TABLES = (
             Field("unit", "Unit hit", "命中货币单元", "money"),
             Field("hits", "Hits", "命中次数", "count"),
             Field("draw", "Random number", "随机数", "id"),
+            _RELATION,
         ),
     ),
     # How many customers and how much each way of choosing took.
@@ -189,9 +188,9 @@ AUDIT_TABLES = (
         (
             _ID,
             _NAME,
+            _CURRENCY,
             Field("delivery_id", "Delivery", "发货单号", "id"),
             Field("delivery_date", "Delivered", "发货日期", "date"),
-            _CURRENCY,
             Field("amount", "Amount", "金额", "money"),
             Field("document_id", "Invoice", "发票号", "id"),
             Field("document_date", "Invoiced", "开票日期", "date"),
@@ -205,9 +204,9 @@ AUDIT_TABLES = (
         (
             _ID,
             _NAME,
+            _CURRENCY,
             Field("delivery_id", "Delivery", "发货单号", "id"),
             Field("delivery_date", "Delivered", "发货日期", "date"),
-            _CURRENCY,
             Field("amount", "Amount", "金额", "money"),
             Field("document_id", "Invoice", "发票号", "id"),
             Field("document_date", "Invoiced", "开票日期", "date"),
@@ -259,7 +258,6 @@ AUDIT_TABLES = (
         (
             _ID,
             _NAME,
-            _RELATION,
             _CURRENCY,
             Field("opening", "Opening", "期初余额", "money"),
             Field("invoiced", "Invoiced", "本期开票", "money"),
@@ -271,6 +269,7 @@ AUDIT_TABLES = (
             Field("sales_share", "Share of sales", "占销售额", "rate"),
             Field("bills", "Bills", "应收票据", "money"),
             Field("contract_assets", "Contract assets", "合同资产", "money"),
+            _RELATION,
         ),
     ),
     Table(
@@ -344,6 +343,5 @@ AUDIT_CELLS = {
     "sample_words": "text: how customers were chosen, and how much of the balances that covers",
     "replies_words": "text: what the replies came to, or how to give them",
     "cutoff_words": "text: what the cut-off lists rest on",
-    "letters_words": "text: how to use the list of letters",
     "receipts_detail_words": "text: blank, or that the detail is summarized because it exceeds a sheet's rows",
 }

@@ -30,15 +30,22 @@ FROM met
 WHERE document_date IS NULL OR document_date > {as_of};
 
 CREATE OR REPLACE TABLE invoiced_not_delivered AS
-WITH moved AS (
-    SELECT delivery_id, document_id, delivery_date FROM deliveries
+WITH invoices AS (
+    SELECT no, document_id, delivery_id FROM doc WHERE kind = 'invoice' AND document_date BETWEEN {first} AND {as_of}
+),
+matched AS (
+    SELECT i.no, v.delivery_date, v.delivery_id
+    FROM invoices AS i
+    INNER JOIN deliveries AS v ON i.document_id = v.document_id
+    UNION ALL
+    SELECT i.no, v.delivery_date, v.delivery_id
+    FROM invoices AS i
+    INNER JOIN deliveries AS v ON i.delivery_id = v.delivery_id
 ),
 delivered AS (
-    SELECT i.no, max(v.delivery_date) AS day, arg_max(v.delivery_id, v.delivery_date) AS delivery_id
-    FROM doc AS i
-    INNER JOIN moved AS v ON v.document_id = i.document_id OR v.delivery_id = i.delivery_id
-    WHERE i.kind = 'invoice' AND i.document_date BETWEEN {first} AND {as_of}
-    GROUP BY i.no
+    SELECT no, max(delivery_date) AS day, arg_max(delivery_id, (delivery_date, delivery_id)) AS delivery_id
+    FROM matched
+    GROUP BY no
 ),
 met AS (
     SELECT

@@ -1,5 +1,5 @@
--- The documents within {days} days on either side of {as_of}, and at least {count} of each class on each side, with
--- their place in the sequence of numbers: invoices with credit notes, and receipts.
+-- The documents within {days} days on either side of {as_of}, and at least {count} of each class on each side (never more
+-- than {most}, the nearest), with their place in the sequence of numbers: invoices with credit notes, and receipts.
 --
 -- A number is the last run of digits of a document number; what stands around it is its series. A year after it
 -- (0004/2026) belongs to the series, and so do the year and month (and day) of the document that it begins with
@@ -90,8 +90,9 @@ placed AS (
 ),
 near AS (
     SELECT * FROM placed
-    WHERE place <= {count}
-        OR document_date > {as_of} - {days} AND document_date <= {as_of} + {days}
+    WHERE place <= {most} AND (
+        place <= {count} OR document_date > {as_of} - {days} AND document_date <= {as_of} + {days}
+    )
 ),
 sequenced AS (
     SELECT
