@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
 from duebook.close.slots_audit import AUDIT_CELLS, AUDIT_TABLES
+from duebook.close.slots_compare import COMPARE_CELLS, COMPARE_TABLES
 from duebook.core.messages import EDITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,17 +27,19 @@ sys.path.insert(0, str(ROOT))
 
 from tools.templates import build, sheets, style, texts  # noqa: E402  # the builder is not part of the package
 
-BOOKS = [(name, language) for name in ("aging", "exposure", "audit") for language in EDITIONS]
+BOOKS = [(name, language) for name in ("aging", "exposure", "audit", "compare") for language in EDITIONS]
 CHARTED = ("aging", "exposure")
 CONTRACT = {
     "aging": (AGING_TABLES, AGING_CELLS),
     "exposure": (EXPOSURE_TABLES, EXPOSURE_CELLS),
     "audit": (AUDIT_TABLES, AUDIT_CELLS),
+    "compare": (COMPARE_TABLES, COMPARE_CELLS),
 }
 OWN_NAMES = {
     "aging": {"flag_days", "figures_row", "checks_failed"},
     "exposure": {"near_limit", "figures_row", "checks_failed"},
     "audit": {"figures_row", "checks_failed"},
+    "compare": {"figures_row", "checks_failed"},
 }
 
 # What books/evaluate computes and Excel 2007 already knew; TEXT is left out, as its formats depend on the locale.
@@ -228,6 +231,7 @@ OFF_PAPER = {
     "exposure": 2,
     "concentration": 1,
     "top_five": 1,
+    "compare_changes": 6,
     "subsequent_receipts": 2,
     "replies": 1,
 }
@@ -263,6 +267,11 @@ def test_what_stays_off_paper_prints_elsewhere_or_is_machinery() -> None:
         "top_five": {"lookup"},
         "subsequent_receipts": {"file", "line"},  # the open items of the aging workbook tell them too
         "replies": {"comment"},  # it stands in the file of replies
+        # where a change is found is for the screen, where one can go there
+        "compare_changes": {
+            *("old_customer", "new_customer"),
+            *("old_file", "old_line", "new_file", "new_line"),
+        },
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from tools.templates import style
 from tools.templates.texts import text
 from tools.templates.widths_audit import AUDIT_WIDTHS
+from tools.templates.widths_compare import COMPARE_SCREEN_ONLY, COMPARE_WIDTHS
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no py.typed
@@ -58,6 +59,7 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "problems": {"file": 17.0, "sheet": 10.0, "line": 7.0, "column": 19.0, "reason": 78.0},
     "concentration": {"rank": 7.0},
     **AUDIT_WIDTHS,
+    **COMPARE_WIDTHS,
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""
 BILINGUAL_WIDTHS = {
@@ -79,6 +81,7 @@ SCREEN_ONLY = {
     "exposure": ("relation", "parent_id"),
     "concentration": ("lookup",),
     "top_five": ("lookup",),
+    **COMPARE_SCREEN_ONLY,
     "subsequent_receipts": ("file", "line"),
     "replies": ("comment",),
 }
@@ -347,8 +350,9 @@ FILTER_HEADER_PIXELS = 33
 BILINGUAL_HEADER_PIXELS = 22
 """More in two languages: the English may take two lines."""
 PLAIN_HEADER_PIXELS = 24
-HEADER_PIXELS = {"figures": 48, "exposure_figures": 48, "audit_figures": 48}
-BODY_PIXELS = {"problems": 31, "basis": 31, "figures": 44, "exposure_figures": 44, "audit_figures": 44}
+_FIGURES = ("figures", "exposure_figures", "audit_figures", "compare_figures")
+HEADER_PIXELS = dict.fromkeys(_FIGURES, 48)
+BODY_PIXELS = {"problems": 31, "basis": 31, **dict.fromkeys(_FIGURES, 44)}
 """Rows whose sentences take two or three lines; LibreOffice gives a row without a height one line."""
 BILINGUAL_PIXELS = {"watch_list": 20}
 """Rows that take two lines in the bilingual edition only: half their height there."""

@@ -31,7 +31,7 @@ WHATS = (
     "added", "removed", "amount", "date", "due_date", "customer", "account", "open_amount", "allocation_added",
     "allocation_removed", "allocation_changed",
 )  # fmt: skip
-_MARK = b'displayName="past_changes"'
+_MARK = b'displayName="compare_changes"'
 """What tells a workbook of an earlier comparison, which may be replaced."""
 
 
@@ -82,11 +82,13 @@ def plan(found: Comparison, language: str) -> Plan:
     return Plan(
         tables={
             "compare_figures": records(COMPARE_TABLES, "compare_figures", figures),
-            "roll_lines": records(COMPARE_TABLES, "roll_lines", _roll_lines(found, together, language)),
-            "largest_changes": records(COMPARE_TABLES, "largest_changes", _largest(found, language)),
-            "roll_forward": records(COMPARE_TABLES, "roll_forward", [_customer(line, language) for line in found.roll]),
-            "past_changes": changes,
-            "period_movements": movements,
+            "compare_lines": records(COMPARE_TABLES, "compare_lines", _roll_lines(found, together, language)),
+            "compare_largest": records(COMPARE_TABLES, "compare_largest", _largest(found, language)),
+            "compare_customers": records(
+                COMPARE_TABLES, "compare_customers", [_customer(line, language) for line in found.roll]
+            ),
+            "compare_changes": changes,
+            "compare_movements": movements,
             "basis": records(COMPARE_TABLES, "basis", _basis(found, language)),
         },
         cells={
@@ -100,7 +102,7 @@ def plan(found: Comparison, language: str) -> Plan:
             "changes_words": changes_words,
             "movements_words": movements_words,
         },
-        hidden={"roll_forward": _unused(found.roll)},
+        hidden={"compare_customers": _unused(found.roll)},
         properties=Properties(title, cover, found.until),
     )
 
@@ -172,7 +174,6 @@ def _figures(found: Comparison, currency: str, together: Mapping[tuple[str, str]
         "movements": movements,
         "unexplained": sum((other.unexplained for other in own), ZERO),
         "headline": headline(found, currency, language),
-        "chart_title": "",
         "remark": text("compare.remark", language, since=found.since.isoformat()),
     }
 
@@ -205,7 +206,7 @@ def _largest(found: Comparison, language: str) -> list[Record]:
             "currency": currency,
             "rank": rank,
             "customer_id": change.customer_id,
-            "customer_name": change.customer_name,
+            "customer_name": change.customer_name or change.customer_id,
             "document_id": change.document_id,
             "what": text(f"compare.what_{change.what}", language),
             "effect": change.effect,
@@ -252,27 +253,32 @@ def _case(column: str, prefix: str, names: Sequence[str], language: str) -> str:
 
 
 def _changes(found: Comparison, language: str) -> tuple[Rows, str | None]:
-    """Every change of the past; where they do not fit a sheet, the largest."""
-    columns = table(COMPARE_TABLES, "past_changes").columns()
-    count = found.count("changes")
-    source = compare.changes_sql(found)
-    words = None
+    """Every change of the past; where they do not fit a sheet, one row per customer, account and what changed."""
+    columns = table(COMPARE_TABLES, "compare_changes").columns()
+    count, source = found.count("changes"), compare.changes_sql(found)
+    account = _case("account", "compare.account_", ACCOUNTS, language)
+    what = _case("what", "compare.what_", WHATS, language)
     if count > SHEET_ROWS:
-        source = f"SELECT * FROM ({source}) ORDER BY abs(effect) DESC, customer_id, document_id LIMIT {SHEET_ROWS}"
-        words = text("compare.changes_cut", language, count=f"{count:,}", rows=f"{SHEET_ROWS:,}")
+        sql = (
+            f"SELECT customer_id, min(customer_name), currency, {account} AS account_words, NULL, NULL, "
+            f"{what} AS what_words, NULL, sum(old_amount), sum(new_amount), sum(effect), NULL, NULL, NULL, NULL, NULL, "
+            f"NULL, NULL, NULL, NULL, NULL FROM ({source}) GROUP BY customer_id, currency, account, what, "
+            "account_words, what_words ORDER BY currency, customer_id, account, what"
+        )
+        words = text("compare.changes_summed", language, count=f"{count:,}", rows=f"{SHEET_ROWS:,}")
+        return EngineRows(found.engine, sql, columns), words
     sql = (
-        f"SELECT customer_id, customer_name, currency, {_case('account', 'compare.account_', ACCOUNTS, language)}, "
-        f"document_id, {_case('kind', 'close.kind_', KINDS, language)}, "
-        f"{_case('what', 'compare.what_', WHATS, language)}, other_id, old_amount, new_amount, effect, old_date, "
+        f"SELECT customer_id, customer_name, currency, {account}, document_id, "
+        f"{_case('kind', 'close.kind_', KINDS, language)}, {what}, other_id, old_amount, new_amount, effect, old_date, "
         f"new_date, old_due, new_due, old_customer, new_customer, old_file, old_line, new_file, new_line "
         f"FROM ({source})"
     )
-    return EngineRows(found.engine, sql, columns), words
+    return EngineRows(found.engine, sql, columns), None
 
 
 def _movements(found: Comparison, language: str) -> tuple[Rows, str | None]:
     """Every movement since; where they do not fit a sheet, one row per customer, account, line and day."""
-    columns = table(COMPARE_TABLES, "period_movements").columns()
+    columns = table(COMPARE_TABLES, "compare_movements").columns()
     views, count = found.views, found.count("period")
     account = _case("m.account", "compare.account_", ACCOUNTS, language)
     line = _case("m.line", "compare.line_", LINES, language)

@@ -48,7 +48,7 @@ class Sealed:
 def selects(close: Close) -> dict[str, str]:
     """The rows of each table, as queries over the tables of a close under way."""
     alone = _files(close.ledger.recognized, alone=True)
-    derived = ", ".join(map(quoted, close.ledger.derived)) or "NULL"
+    derived = ", ".join(map(quoted, close.ledger.derived)) or "''"
     buckets = ", ".join(f"coalesce(b.bucket_{n}, 0)" for n in range(1, close.scheme.buckets + 1))
     sums = ", ".join(f"coalesce(b.{name}, 0) AS {name}" for name in _BALANCE)
     return {
@@ -98,7 +98,7 @@ def _files(recognized: Sequence[Recognized], *, alone: bool) -> str:
         still = table.columns.get("open_amount")
         if still is not None and (not alone or table.columns.get("amount") == still):
             found.append(quoted(table.file + (f" [{table.sheet}]" if table.sheet else "")))
-    return ", ".join(found) or "NULL"
+    return ", ".join(found) or "''"
 
 
 def prepare(close: Close) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duebook.close import detail
 from duebook.close.detail import Sealed
-from duebook.core.engine import Engine, quoted
+from duebook.core.engine import Engine, Row, quoted
 from duebook.core.errors import DuebookError
 from duebook.portfolio.exposure import figure, headroom, limit_use
 
@@ -208,7 +208,8 @@ def _standings(sealed: Sealed, engine: Engine, customer: str) -> tuple[Standing,
         f"insured_limit, cover_ratio, covered FROM {sealed.views['customers']} "
         f"WHERE customer_id = {quoted(customer)} AND currency IS NOT NULL ORDER BY currency"
     )
-    return tuple(Standing(*row[:8], tuple(row[8]), *row[9:]) for row in rows)
+    held: list[Row] = [(*row[:8], tuple(row[8]), *row[9:]) for row in rows]
+    return tuple(Standing(*values) for values in held)
 
 
 def _items(sealed: Sealed, engine: Engine, customer: str) -> tuple[Item, ...]:

@@ -45,13 +45,12 @@ COMPARE_TABLES = (
             Field("movements", "Movements", "发生笔数", "count"),
             Field("unexplained", "Unexplained", "未能说明", "money"),
             Field("headline", "Headline", "摘要"),
-            Field("chart_title", "Chart title", "图表标题"),
             Field("remark", "Remark", "说明"),
         ),
     ),
     # The roll-forward of all customers: one row per currency and line; `lookup` is "CUR|n".
     Table(
-        "roll_lines",
+        "compare_lines",
         (
             _CURRENCY,
             Field("movement", "Line", "项目"),
@@ -65,7 +64,7 @@ COMPARE_TABLES = (
     ),
     # The largest changes in the past, ten per currency at most; `lookup` is "CUR|rank".
     Table(
-        "largest_changes",
+        "compare_largest",
         (
             _CURRENCY,
             _RANK,
@@ -77,10 +76,10 @@ COMPARE_TABLES = (
             _KEY,
         ),
     ),
-    Table("roll_forward", (_ID, _NAME, _CURRENCY, _ACCOUNT, *_LINES)),
+    Table("compare_customers", (_ID, _NAME, _CURRENCY, _ACCOUNT, *_LINES)),
     # One row per document or allocation that is not as it was sealed.
     Table(
-        "past_changes",
+        "compare_changes",
         (
             _ID,
             _NAME,
@@ -107,7 +106,7 @@ COMPARE_TABLES = (
     ),
     # What moved between the two closes, one row per document or allocation.
     Table(
-        "period_movements",
+        "compare_movements",
         (
             _ID,
             _NAME,

@@ -125,7 +125,7 @@ def _tell_changes(console: Any, found: Comparison, currency: str, language: str)
     largest = list(found.changes(largest=LARGEST, currency=currency))
     count = found.changes_in(currency)
     since = found.since.isoformat()
-    key = "compare.largest" if count else "compare.no_changes"
+    key = "compare.largest" if count > len(largest) else "compare.all" if count else "compare.no_changes"
     words = text(key, language, currency=currency, since=since, count=f"{count:,}", shown=len(largest))
     console.print(words, markup=False, soft_wrap=True)
     if not largest:

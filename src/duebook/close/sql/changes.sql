@@ -15,7 +15,7 @@ old_within AS (
     INNER JOIN paired AS s ON a.source = s.old
     INNER JOIN {old_documents} AS d ON a.target = d.no
     INNER JOIN {old_documents} AS e ON a.source = e.no
-    WHERE NOT a.derived AND a.amount <> 0 AND d.account = e.account AND d.customer_id = e.customer_id
+    WHERE NOT coalesce(a.derived, false) AND a.amount <> 0 AND d.account = e.account AND d.customer_id = e.customer_id
         AND a.effective <= {since}
 ),
 new_within AS (
@@ -27,7 +27,7 @@ new_within AS (
     INNER JOIN paired AS s ON a.source = s.new
     INNER JOIN {new_documents} AS d ON a.target = d.no
     INNER JOIN {new_documents} AS e ON a.source = e.no
-    WHERE NOT a.derived AND a.amount <> 0 AND d.account = e.account AND d.customer_id = e.customer_id
+    WHERE NOT coalesce(a.derived, false) AND a.amount <> 0 AND d.account = e.account AND d.customer_id = e.customer_id
 ),
 old_placed AS (
     SELECT *, row_number() OVER (PARTITION BY pair, other, effective, amount ORDER BY allocation) AS place
