@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 from duebook.books.plan import Plan, Value
 from duebook.close import audit_book
 from duebook.close.options import AuditRequest, CloseOptions
 from duebook.close.result import Close
 from duebook.close.run import close_month, figured
+from duebook.close.slots import table
+from duebook.close.slots_audit import AUDIT_TABLES
 from duebook.close.verify import verify
 from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
+from duebook.core.messages import EDITIONS
 from duebook.ledger.files import Source
 
 AS_OF = date(2026, 10, 31)
@@ -27,9 +33,9 @@ PAID = "Customer ID | Payment No | Payment Type | Payment Date | Applies to | Am
 Row = dict[str, Value]
 
 
-def written(path: Path, table: str) -> Path:
-    rows = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
-    path.write_text("\n".join(",".join(row) for row in rows) + "\n", "utf-8")
+def written(path: Path, content: str) -> Path:
+    cells = [[cell.strip() for cell in line.split("|")] for line in content.strip().splitlines()]
+    path.write_text("\n".join(",".join(row) for row in cells) + "\n", "utf-8")
     return path
 
 
@@ -53,9 +59,9 @@ def pack(asked: CloseOptions) -> Iterator[tuple[Close, Plan]]:
 
 
 def rows(plan: Plan, slot: str) -> list[Row]:
-    table = plan.tables[slot]
-    keys = [column.key for column in table.columns]
-    return [dict(zip(keys, row, strict=True)) for batch in table.batches(100) for row in batch]
+    filled = plan.tables[slot]
+    keys = [column.key for column in filled.columns]
+    return [dict(zip(keys, row, strict=True)) for batch in filled.batches(100) for row in batch]
 
 
 def money(row: Row, *keys: str) -> list[Decimal | None]:
@@ -435,3 +441,25 @@ def test_the_pack_is_written_when_asked_and_verified(tmp_path: Path) -> None:
     plain = close_month(CloseOptions(asked.sources, AS_OF, tmp_path / "plain"))
     assert "audit.xlsx" not in plain.sealed["outputs"]
     assert plain.sealed["options"]["audit"] is None
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_letters_filled_in_are_the_replies(tmp_path: Path, language: str) -> None:
+    """The workbook itself, with amounts and a day in the yellow columns of its letters, is a file of replies."""
+    asked = replace(options(tmp_path, LEDGER, PAYMENTS, seed="spring"), language=language)
+    close_month(asked)
+    book = load_workbook(asked.out / "audit.xlsx")
+    (sheet,) = [sheet for sheet in book.worksheets if "confirmation_letters" in sheet.tables]
+    left, top, _, bottom = range_boundaries(sheet.tables["confirmation_letters"].ref)
+    keys = [f.key for f in table(AUDIT_TABLES, "confirmation_letters").fields]
+    place = {key: left + number for number, key in enumerate(keys)}
+    for row in range(top + 1, bottom + 1):
+        if sheet.cell(row, place["customer_id"]).value != "C3":
+            sheet.cell(row, place["confirmed_amount"], sheet.cell(row, place["balance"]).value)
+            sheet.cell(row, place["reply_date"], date(2026, 11, 20))
+    book.save(tmp_path / "answers.xlsx")
+    again = replace(asked, language="en", audit=AuditRequest(seed="spring", replies=tmp_path / "answers.xlsx"))
+    with pack(again) as (close, plan):
+        assert not close.ledger.problems
+        statuses = {row["customer_id"]: row["status"] for row in rows(plan, "replies")}
+        assert statuses == {"C1": "✓ agrees", "C2": "✓ agrees", "C3": "no reply", "C4": "✓ agrees"}

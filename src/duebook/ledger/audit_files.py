@@ -85,8 +85,11 @@ def _tables(engine: Engine, role: Role, path: Path) -> list[tuple[RawTable, colu
         for raw, mapped in found
         if all(any(name in mapped.positions for name in choice) for choice in NEEDED[role])
     ]
-    if fit:
-        return fit
+    if fit:  # of the sheets of a workbook those that name the amount confirmed; a balance alone may be anything
+        meant = [
+            t for t in fit if any(columns.names_field(header, NEEDED[role][-1][0], role) for header in t[0].headers)
+        ]
+        return meant or fit
     raw, mapped = max(found, key=lambda table: len(table[1].positions))
     lacking = next(choice for choice in NEEDED[role] if not any(name in mapped.positions for name in choice))
     seen = ", ".join(header for header in raw.headers if header)

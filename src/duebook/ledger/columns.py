@@ -147,6 +147,11 @@ def _given(headers: Sequence[str], overrides: Mapping[str, str]) -> dict[str, in
     return found
 
 
+def names_field(header: str, name: str, role: Role) -> bool:
+    """Whether a header names this field itself, rather than one that is taken for it where nothing does."""
+    return any(claimed == name for claimed, _ in _claims(header, role))
+
+
 def _claims(header: str, role: str | None) -> list[tuple[str, int]]:
     """Fields that `header` may be, with ranks: as a whole, without parentheses, or as one half of a bilingual one."""
     own = [f for f in fields().values() if not f.only or role in f.only]
