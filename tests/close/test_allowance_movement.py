@@ -218,7 +218,13 @@ def test_rates_of_own_closes_on_paper(tmp_path: Path, engine: Engine) -> None:
     assert close.figures[0].allowance == 900 and close.figures[0].provision.rates_from == "policy"
     rows = allowance_rows.rows(close)["own_loss_rates"]
     assert [row["used_rate"] for row in rows] == [Decimal(x) for x in ("0.01", "0.1", "0.2", "0.5")]
-    assert "CNY 300.00" in str(rows[0]["remark"]) and "course: 1" in str(rows[0]["remark"])
+    assert [row["remark"] for row in rows] == [
+        "Roll rates: pooled.",
+        "Roll rates: pooled.",
+        "Roll rates: pooled.",
+        "Write-offs of CNY 300.00 that this ledger tells are put back into the rolls. "
+        "Months of invoices that have run their course: 1.",
+    ]
 
 
 @pytest.mark.parametrize("order", [MONTHS, MONTHS[::-1]])

@@ -13,7 +13,6 @@ from duebook.close.assessed import Unplaced, unplaced
 from duebook.close.own_rates import OwnRates, Rates
 from duebook.close.result import Close
 from duebook.close.written_off import in_period
-from duebook.core.cells import Label
 from duebook.core.messages import said as said_both
 from duebook.core.messages import text
 from duebook.core.money import ratio
@@ -196,20 +195,9 @@ def _own_rates(close: Close, own: OwnRates) -> list[Record]:
     of_policy = basis.policy.loss_rates(basis.scheme.name, basis.as_of)
     in_use = basis.own_rates.get(own.currency, of_policy)
     source = basis.rates_from if own.currency in basis.own_rates else "policy"
-    said = [_reason(found, language) for found in (own.roll, own.cohort) if found.reason]
-    if own.written_off:
-        amount = f"{own.currency} {wording.amount(own.written_off, own.currency)}"
-        said.append(text("allowance.put_back", language, amount=amount))
-    if own.cohort.rates:
-        said.append(text("allowance.cohorts_counted", language, count=own.cohorts))
+    remarks = _remarks(close, own)
     found: list[Record] = []
     for place, bucket in enumerate(bucket_labels(close.scheme, language)):
-        done = [
-            f"{text(f'allowance.source_{name}', language)}: " + _shown(rates.remarks[place], language)
-            for name, rates in (("roll", own.roll), ("cohort", own.cohort))
-            if place < len(rates.remarks) and rates.remarks[place] is not None
-        ]
-        remark = text("close.sentence_gap", language).join([*(said if place == 0 else ()), *done])
         found.append(
             {
                 "currency": own.currency,
@@ -221,20 +209,38 @@ def _own_rates(close: Close, own: OwnRates) -> list[Record]:
                 "cohort_rate": _at(own.cohort.rates, place),
                 "used_rate": _at(in_use, place),
                 "source": text(f"allowance.source_{source}", language),
-                "remark": remark or None,
+                "remark": remarks[place] or None,
             }
         )
     return found
 
 
+def _remarks(close: Close, own: OwnRates) -> list[str]:
+    """By bucket what was done to its rates; what is true of the whole currency fills the rows that say nothing yet."""
+    language = close.language
+    whole = [_reason(found, language) for found in (own.roll, own.cohort) if found.reason]
+    if own.written_off:
+        amount = f"{own.currency} {wording.amount(own.written_off, own.currency)}"
+        whole.append(text("allowance.put_back", language, amount=amount))
+    if own.cohort.rates:
+        whole.append(text("allowance.cohorts_counted", language, count=own.cohorts))
+    found = []
+    for place in range(close.scheme.buckets):
+        done = [
+            text("allowance.done", language, source=text(f"allowance.source_{name}", language), done=remark)
+            for name, rates in (("roll", own.roll), ("cohort", own.cohort))
+            if place < len(rates.remarks) and (remark := rates.remarks[place]) is not None
+        ]
+        if not done and whole:
+            done = [whole.pop(0)]
+        found.append(text("close.sentence_gap", language).join(done))
+    found[-1] = text("close.sentence_gap", language).join([*([found[-1]] if found[-1] else []), *whole])
+    return found
+
+
 def _reason(found: Rates, language: str) -> str:
     """Why there are no rates."""
-    return _shown(found.said, language)
-
-
-def _shown(label: Label | None, language: str) -> str:
-    """A label in an edition; blank where there is none."""
-    return "" if label is None else said_both(label.text("en"), label.text("zh"), language)
+    return said_both(found.said.text("en"), found.said.text("zh"), language)
 
 
 def _at(values: Sequence[Decimal] | None, place: int) -> Decimal | None:
