@@ -222,8 +222,7 @@ def test_rates_of_own_closes_on_paper(tmp_path: Path, engine: Engine) -> None:
         "Roll rates: pooled.",
         "Roll rates: pooled.",
         "Roll rates: pooled.",
-        "Write-offs of CNY 300.00 that this ledger tells are put back into the rolls. "
-        "Months of invoices that have run their course: 1.",
+        "Written off and put back: CNY 300.00. Months of invoices that have run their course: 1.",
     ]
 
 

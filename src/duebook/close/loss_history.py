@@ -140,7 +140,7 @@ def _uneven(scheme: AgingScheme, days: Sequence[date]) -> Rates | None:
     """Why there are no roll rates: a bucket must be as wide as closes lie apart, so that what is left rolls on."""
     widths = {upper - lower for lower, upper in pairwise((0, *scheme.upper))}
     if len(widths) > 1:
-        return Rates(None, reason="allowance.buckets_uneven", facts={"scheme": scheme.name})
+        return Rates(None, reason="allowance.buckets_uneven")
     (width,) = widths
     for before, after in pairwise(days):
         if scheme.unit == "days":
@@ -148,7 +148,7 @@ def _uneven(scheme: AgingScheme, days: Sequence[date]) -> Rates | None:
         else:
             off = (after - months_later(before, width * (12 if scheme.unit == "fiscal_years" else 1))).days
         if abs(off) > SLACK:
-            facts = {"before": before, "after": after, "scheme": scheme.name}
+            facts = {"before": before, "after": after}
             return Rates(None, reason="allowance.closes_uneven", facts=facts)
     return None
 
