@@ -2,92 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
 
-from duebook.books.plan import Plan, Value
-from duebook.close import audit_book
-from duebook.close.options import AuditRequest, CloseOptions
-from duebook.close.result import Close
-from duebook.close.run import close_month, figured
-from duebook.close.slots import table
-from duebook.close.slots_audit import AUDIT_TABLES
-from duebook.close.verify import verify
-from duebook.core.engine import Engine
 from duebook.core.errors import DuebookError
-from duebook.core.messages import EDITIONS
-from duebook.ledger.files import Source
-
-AS_OF = date(2026, 10, 31)
-HEAD = "Customer ID | Customer name | Document No | Type | Invoice Date | Due Date | Amount | Currency"
-PAID = "Customer ID | Payment No | Payment Type | Payment Date | Applies to | Amount | Currency"
-Row = dict[str, Value]
-
-
-def written(path: Path, content: str) -> Path:
-    cells = [[cell.strip() for cell in line.split("|")] for line in content.strip().splitlines()]
-    path.write_text("\n".join(",".join(row) for row in cells) + "\n", "utf-8")
-    return path
-
-
-def options(folder: Path, ledger: str, payments: str = "", customers: str = "", **audit: Any) -> CloseOptions:
-    sources = [Source(written(folder / "ledger.csv", ledger))]
-    if payments:
-        sources.append(Source(written(folder / "payments.csv", payments), "payments"))
-    if customers:
-        sources.append(Source(written(folder / "customers.csv", customers), "customers"))
-    for use in ("replies", "deliveries"):
-        if use in audit:
-            audit[use] = written(folder / f"{use}.csv", audit[use])
-    return CloseOptions(tuple(sources), AS_OF, folder / "out", audit=AuditRequest(**audit))
-
-
-@contextmanager
-def pack(asked: CloseOptions) -> Iterator[tuple[Close, Plan]]:
-    with Engine(threads=1) as engine:
-        close = figured(asked, engine)
-        yield close, audit_book.plan(close)
-
-
-def rows(plan: Plan, slot: str) -> list[Row]:
-    filled = plan.tables[slot]
-    keys = [column.key for column in filled.columns]
-    return [dict(zip(keys, row, strict=True)) for batch in filled.batches(100) for row in batch]
-
-
-def money(row: Row, *keys: str) -> list[Decimal | None]:
-    return [None if row[key] is None else Decimal(str(row[key])) for key in keys]
-
-
-LEDGER = f"""
-{HEAD} | Applies to | Recorded
-C1 | One | I1 | Invoice | 2026-08-01 | 2026-09-01 | 1000.00 | CNY | |
-C1 | One | I2 | Invoice | 2026-10-25 | 2026-11-25 | 300.00 | CNY | |
-C1 | One | A1 | 预收款 | 2026-10-20 | 2026-10-20 | 200.00 | CNY | |
-C2 | Two | I3 | Invoice | 2024-05-01 | 2024-06-01 | 500.00 | CNY | |
-C2 | Two | K1 | Credit note | 2026-11-08 | 2026-11-08 | 100.00 | CNY | I3 |
-C2 | Two | W1 | 坏账核销 | 2026-11-20 | 2026-11-20 | 50.00 | CNY | I3 |
-C3 | Three | A2 | 预收款 | 2026-10-01 | 2026-10-01 | 80.00 | CNY | |
-C4 | Four | I4 | Invoice | 2026-10-01 | 2026-11-01 | 700.00 | USD | |
-C4 | Four | I5 | Invoice | 2026-11-03 | 2026-12-03 | 60.00 | USD | |
-"""
-PAYMENTS = f"""
-{PAID}
-C1 | P1 | | 2026-10-31 | I1 | 150.00 | CNY
-C1 | P2 | | 2026-11-05 | I1 | 400.00 | CNY
-C1 | P3 | | 2026-12-01 | I1 | 250.00 | CNY
-C2 | P4 | | 2026-11-10 | | 90.00 | CNY
-C4 | P5 | | 2026-11-02 | I4 | 700.00 | USD
-"""
+from tests.close.audit_ledgers import HEAD, LEDGER, PAID, PAYMENTS, REPLIES, money, options, pack, rows
 
 
 def test_subsequent_receipts(tmp_path: Path) -> None:
@@ -184,14 +106,6 @@ def test_an_amount_needs_its_currency_where_there_are_several(tmp_path: Path) ->
     with pack(options(tmp_path, LEDGER, PAYMENTS, over={"CNY": Decimal(500)}, sample=0)) as (_, plan):
         choices = {row["customer_id"]: row["choice"] for row in rows(plan, "confirmations")}
         assert (choices["C1"], choices["C2"], choices["C4"]) == ("amount", "amount", "among the largest")
-
-
-REPLIES = """
-客户编码 | 币种 | 回函金额 | 回函日期 | 备注
-C1 | CNY | 550.00 | 2026-11-20 | 已于11月付款
-C2 | CNY | 440.00 | 2026-11-18 |
-C4 | USD | 700.00 | 2026-11-15 |
-"""
 
 
 def test_replies_and_differences(tmp_path: Path) -> None:
@@ -419,47 +333,3 @@ def test_unusual_items(tmp_path: Path) -> None:
         found = [(row["document_id"], row["other_document"]) for row in rows(plan, "unusual_items")]
         # K3 takes back an invoice of May, which lies before the period: it is no cut-off risk of this one
         assert found == [("K1", "I1"), ("K2", None), ("W1", "I2"), ("J1", None)]
-
-
-def test_the_pack_is_written_when_asked_and_verified(tmp_path: Path) -> None:
-    asked = options(tmp_path, LEDGER, PAYMENTS, seed="spring", over={"CNY": Decimal("500.5")}, replies=REPLIES)
-    outcome = close_month(asked)
-    assert "audit.xlsx" in outcome.sealed["outputs"]
-    assert outcome.sealed["options"]["audit"] == {
-        "receipts_to": None,
-        "sample": None,
-        "seed": "spring",
-        "over": {"CNY": "500.5"},
-        "replies": "replies.csv",
-        "deliveries": None,
-    }
-    assert ("replies", "replies.csv") in [(entry["use"], entry["name"]) for entry in outcome.sealed["inputs"]]
-    verdict = verify(asked.out, [tmp_path])
-    assert verdict.recomputed and not verdict.findings
-    written(tmp_path / "replies.csv", REPLIES.replace("440.00", "441.00"))
-    assert verify(asked.out, [tmp_path]).missing == ("replies.csv",)
-    plain = close_month(CloseOptions(asked.sources, AS_OF, tmp_path / "plain"))
-    assert "audit.xlsx" not in plain.sealed["outputs"]
-    assert plain.sealed["options"]["audit"] is None
-
-
-@pytest.mark.parametrize("language", EDITIONS)
-def test_the_letters_filled_in_are_the_replies(tmp_path: Path, language: str) -> None:
-    """The workbook itself, with amounts and a day in the yellow columns of its letters, is a file of replies."""
-    asked = replace(options(tmp_path, LEDGER, PAYMENTS, seed="spring"), language=language)
-    close_month(asked)
-    book = load_workbook(asked.out / "audit.xlsx")
-    (sheet,) = [sheet for sheet in book.worksheets if "confirmation_letters" in sheet.tables]
-    left, top, _, bottom = range_boundaries(sheet.tables["confirmation_letters"].ref)
-    keys = [f.key for f in table(AUDIT_TABLES, "confirmation_letters").fields]
-    place = {key: left + number for number, key in enumerate(keys)}
-    for row in range(top + 1, bottom + 1):
-        if sheet.cell(row, place["customer_id"]).value != "C3":
-            sheet.cell(row, place["confirmed_amount"], sheet.cell(row, place["balance"]).value)
-            sheet.cell(row, place["reply_date"], date(2026, 11, 20))
-    book.save(tmp_path / "answers.xlsx")
-    again = replace(asked, language="en", audit=AuditRequest(seed="spring", replies=tmp_path / "answers.xlsx"))
-    with pack(again) as (close, plan):
-        assert not close.ledger.problems
-        statuses = {row["customer_id"]: row["status"] for row in rows(plan, "replies")}
-        assert statuses == {"C1": "✓ agrees", "C2": "✓ agrees", "C3": "no reply", "C4": "✓ agrees"}
