@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duebook.close.allowance import (
@@ -27,6 +28,7 @@ from duebook.close.result import Close
 from duebook.close.run import figured
 from duebook.core.engine import Engine
 from duebook.ledger.files import Source
+from tests.close.small_ledgers import aged, document, engine_with
 
 AS_OF = date(2026, 10, 31)
 HEAD = "Customer ID | Document No | Type | Invoice Date | Due Date | Amount | Currency"
@@ -390,3 +392,49 @@ def test_a_translated_movement_on_paper() -> None:
     assert (found.opening, found.fx, found.closing) == (Decimal(710), Decimal(10), Decimal(792))
     assert (found.write_offs, found.recoveries) == (Decimal(216), Decimal(36))
     assert found.change == Decimal(252)  # 792 − (710 − 216 + 36 + 10), which is 35 × 7.20
+
+
+documents = st.lists(
+    st.fixed_dictionaries(
+        {
+            "customer_id": st.sampled_from(("C1", "C2", "C3")),
+            "kind": st.sampled_from(("invoice", "invoice", "retention", "bill", "credit_note", "journal")),
+            "cents": st.integers(1, 10**8),
+            "age": st.integers(-40, 150),
+            "relation": st.sampled_from((None, "related", "intercompany", "third_party")),
+            "specific_rate": st.sampled_from((None, None, None, Decimal("0.4"))),
+            "bill_kind": st.sampled_from((None, "bank_acceptance")),
+            "contract_asset": st.booleans(),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(documents, st.sampled_from(("separate", "age", "fold")))
+def test_every_item_is_in_one_pool_or_assessed_by_itself(drawn: list[dict[str, Any]], unapplied: str) -> None:
+    """Matrices + pools + specific items + what the policy leaves out = all that is aged, disputed, billed or held."""
+    rows = []
+    for number, drawing in enumerate(drawn):
+        sign = -1 if drawing["kind"] == "credit_note" else 1
+        due = AS_OF - timedelta(drawing.pop("age"))
+        amount = f"{Decimal(sign * drawing.pop('cents')) / 100}"
+        rows.append(document(f"D{number}", "2026-01-01", amount, due.isoformat(), **drawing))
+    customers = [{"customer_id": "C2", "specific_rate": Decimal("0.7")}, {"customer_id": "C1"}, {"customer_id": "C3"}]
+    with engine_with(rows, customers=customers) as engine:
+        _, found = aged(engine, AS_OF.isoformat(), unapplied=unapplied)
+        (total,) = engine.one(
+            "SELECT sum(CASE WHEN account = 'receivable' THEN aged + disputed ELSE open END) FROM items"
+        )
+        (credit,) = engine.one("SELECT coalesce(sum(amount), 0) FROM (SELECT sum(amount) AS amount FROM assessed AS a "
+                               "INNER JOIN assessed_customers AS c ON a.customer_id = c.customer_id "
+                               "AND a.account = c.account AND NOT a.by_itself "
+                               "GROUP BY a.account HAVING sum(amount) < 0)")  # fmt: skip
+    (figures,) = found
+    own = figures.provision
+    summed = sum((sum(matrix.base) for matrix in own.matrices), ZERO) + own.left_out
+    summed += sum(pool.balance for pool in own.pools) + sum(item.balance for item in own.specific)
+    assert summed + credit == total  # credits of a customer that is assessed by itself need no allowance
+    assert all(item.allowance <= item.balance for item in own.specific)
