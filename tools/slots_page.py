@@ -6,6 +6,7 @@ from pathlib import Path
 
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
 from duebook.close.slots_audit import AUDIT_CELLS, AUDIT_TABLES
+from duebook.close.slots_movements import MOVEMENTS_CELLS, MOVEMENTS_TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "slots.md"
 
@@ -32,6 +33,7 @@ def page() -> str:
     for title, tables, cells in (
         ("The aging workbook", AGING_TABLES, AGING_CELLS),
         ("The exposure workbook", EXPOSURE_TABLES, EXPOSURE_CELLS),
+        ("The movements workbook", MOVEMENTS_TABLES, MOVEMENTS_CELLS),
         ("The auditor pack", AUDIT_TABLES, AUDIT_CELLS),
     ):
         parts.append(f"## {title}\n\n### Cells\n\n| name | holds |\n|---|---|\n")

@@ -16,7 +16,7 @@ from duebook.close.run import close_month
 from duebook.ledger.files import Source
 from duebook.sample.month import SampleMonth, write_month
 
-BOOKS = ("aging", "exposure", "audit")
+BOOKS = ("aging", "exposure", "movements", "audit")
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,8 @@ CASES = {
 }
 
 
-def _written(path: Path, table: str) -> Path:
+def written(path: Path, table: str) -> Path:
+    """A table with `|` as a CSV file."""
     lines = [line.strip() for line in table.strip().splitlines()]
     rows = [[cell.strip() for cell in line.split("|")] for line in lines]
     path.write_text("\n".join(",".join(row) for row in rows) + "\n", "utf-8")
@@ -260,11 +261,11 @@ def _written(path: Path, table: str) -> Path:
 
 def closed(case: Case, folder: Path, engine: Engine) -> Close:
     """The case's files, read and figured; nothing is written."""
-    sources = [Source(_written(folder / "ledger.csv", case.ledger))]
+    sources = [Source(written(folder / "ledger.csv", case.ledger))]
     if case.payments:
-        sources.append(Source(_written(folder / "payments.csv", case.payments), "payments"))
+        sources.append(Source(written(folder / "payments.csv", case.payments), "payments"))
     if case.customers:
-        sources.append(Source(_written(folder / "customers.csv", case.customers), "customers"))
+        sources.append(Source(written(folder / "customers.csv", case.customers), "customers"))
     return figured(CloseOptions(tuple(sources), AS_OF, folder / "out", **case.options), engine)
 
 

@@ -22,7 +22,7 @@ from duebook.core.messages import BOTH, LANGUAGES
 from duebook.ledger.files import Source
 from duebook.sample.month import write_month
 
-BOOKS = ("aging", "exposure", "audit")
+BOOKS = ("aging", "exposure", "movements", "audit")
 WIDE = Path("/usr/share/fonts/truetype/dejavu")
 CHINESE = Path("/usr/share/fonts/opentype/noto")
 A4 = (595, 842)

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
 from duebook.close.slots_audit import AUDIT_CELLS, AUDIT_TABLES
 from duebook.close.slots_compare import COMPARE_CELLS, COMPARE_TABLES
+from duebook.close.slots_movements import MOVEMENTS_CELLS, MOVEMENTS_TABLES
 from duebook.core.messages import EDITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +28,19 @@ sys.path.insert(0, str(ROOT))
 
 from tools.templates import build, sheets, style, texts  # noqa: E402  # the builder is not part of the package
 
-BOOKS = [(name, language) for name in ("aging", "exposure", "audit", "compare") for language in EDITIONS]
+BOOKS = [(name, language) for name in ("aging", "exposure", "movements", "audit", "compare") for language in EDITIONS]
 CHARTED = ("aging", "exposure")
 CONTRACT = {
     "aging": (AGING_TABLES, AGING_CELLS),
     "exposure": (EXPOSURE_TABLES, EXPOSURE_CELLS),
+    "movements": (MOVEMENTS_TABLES, MOVEMENTS_CELLS),
     "audit": (AUDIT_TABLES, AUDIT_CELLS),
     "compare": (COMPARE_TABLES, COMPARE_CELLS),
 }
 OWN_NAMES = {
     "aging": {"flag_days", "figures_row", "checks_failed"},
     "exposure": {"near_limit", "figures_row", "checks_failed"},
+    "movements": {"figures_row", "checks_failed"},
     "audit": {"figures_row", "checks_failed"},
     "compare": {"figures_row", "checks_failed"},
 }

@@ -13,6 +13,7 @@ from tools.templates import style
 from tools.templates.texts import text
 from tools.templates.widths_audit import AUDIT_WIDTHS
 from tools.templates.widths_compare import COMPARE_SCREEN_ONLY, COMPARE_WIDTHS
+from tools.templates.widths_movements import MOVEMENTS_WIDTHS
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell  # type: ignore[import-untyped]  # ships no py.typed
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no py.typed
@@ -59,6 +60,7 @@ SLOT_WIDTHS: dict[str, dict[str, float]] = {
     "problems": {"file": 17.0, "sheet": 10.0, "line": 7.0, "column": 19.0, "reason": 78.0},
     "concentration": {"rank": 7.0},
     **AUDIT_WIDTHS,
+    **MOVEMENTS_WIDTHS,
     **COMPARE_WIDTHS,
 }
 """Narrower columns where a page would print too small to read; by field, else by unit."""

@@ -119,9 +119,10 @@ class Page:
         self.next(36)
         self.named("cover_line", 0, 23, styles(font_color=style.MUTED, font_size=8, text_wrap=True, valign="top"))
         self.next(28)
-        mark = styles(italic=True, bold=True, font_size=8, font_color=style.AMBER, shrink=True, valign="top")
+        fits = {"text_wrap": True} if self.book.bilingual else {"shrink": True}
+        mark = styles(italic=True, bold=True, font_size=8, font_color=style.AMBER, valign="top", **fits)
         self.named("policy_mark", 0, 23, mark)
-        self.next(18)
+        self.next(self.book.tall(18, 30))
 
     def control(self, controls: Sequence[tuple[str, str, Format, Value]]) -> None:
         """The strip of what can be chosen: label over named cell; whether the checks hold in the last group."""

@@ -10,6 +10,7 @@ import re
 
 from tools.templates.texts_audit import AUDIT_TEXTS
 from tools.templates.texts_compare import COMPARE_TEXTS
+from tools.templates.texts_movements import MOVEMENTS_TEXTS
 
 from duebook.core.messages import BOTH, said, together
 
@@ -229,7 +230,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-TEXTS |= AUDIT_TEXTS | COMPARE_TEXTS
+TEXTS |= AUDIT_TEXTS | MOVEMENTS_TEXTS | COMPARE_TEXTS
 
 BOTH_TEXTS: dict[str, str] = {
     "footer": "&L&8Duebook · &A&R&8Page &P of &N · 第 &P 页，共 &N 页",

@@ -60,6 +60,8 @@ def credit_lines(close: Close) -> list[CreditLine]:
         uses[held.customer_id].add(held.currency)
     found = []
     for held in close.balances:
+        if not held.items and not held.exposure:
+            continue  # an exchange difference booked to a customer is no exposure
         known = terms.get(held.customer_id, UNKNOWN)
         stated = amounts_currency(known, uses[held.customer_id], close.options.currency)
         applies = stated == held.currency

@@ -17,6 +17,7 @@ from duebook.close import (
     exposure_book,
     figures,
     loss_history,
+    movements_book,
     open_items,
     output,
     seal,
@@ -41,6 +42,7 @@ STANDARD = ("aging", "exposure")
 BOOKS: Mapping[str, tuple[Callable[[Close], Plan], Callable[[CloseOptions], bool]]] = {
     "aging": (aging_book.plan, lambda options: True),
     "exposure": (exposure_book.plan, lambda options: True),
+    "movements": (movements_book.plan, lambda options: True),
     "audit": (audit_book.plan, lambda options: options.audit is not None),
 }
 """Every standard workbook: what goes into it, and whether a close writes it."""

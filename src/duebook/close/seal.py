@@ -95,6 +95,7 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
         "derived": list(close.ledger.derived),
         "totals": {f.currency: totals(f) for f in close.figures},
         "buckets": {f.currency: [plain(amount) for amount in f.buckets] for f in close.figures},
+        "movements": _movements(close),
         "tie_out": [
             {
                 "currency": tie.currency,
@@ -155,6 +156,17 @@ def _own_rates(own: OwnRates) -> dict[str, Any]:
         "closes": own.closes,
         **{name: list(map(plain, found.rates)) if found.rates else None for name, found in proposed.items()},
     }
+
+
+def _movements(close: Close) -> dict[str, dict[str, dict[str, str | None]]]:
+    """What each account of each currency held a day before the period, each line since, and what it holds now."""
+    found: dict[str, dict[str, dict[str, str | None]]] = {}
+    for currency, account, line, amount in close.engine.rows(
+        f"SELECT currency, account, CASE WHEN day < DATE '{close.period.first}' THEN 'opening' ELSE line END AS part, "
+        f"sum(amount) FROM movements WHERE day <= DATE '{close.as_of}' GROUP BY ALL ORDER BY ALL"
+    ):
+        found.setdefault(account, {}).setdefault(currency, {})[line] = plain(amount)
+    return found
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:

@@ -93,5 +93,185 @@ ALLOWANCE_CELLS = {
     "allowance_words": "text: that rates are illustrative, that no earlier close is given; blank if neither",
 }
 
-MOVEMENTS_TABLES = (*ALLOWANCE_TABLES,)
-MOVEMENTS_CELLS = {**ALLOWANCE_CELLS}
+_RELATION = Field("relation", "Relation", "关联关系")
+_DOCUMENT = Field("document_id", "Document", "单据号", "id")
+_OPEN = Field("open", "Open", "未清金额", "money")
+_SOURCE = (Field("file", "File", "文件"), Field("line", "Line", "行号", "count"))
+_KEY = Field("lookup", "Lookup", "查找键", "id")
+ROLL_FIELDS = (
+    Field("opening", "Opening", "期初", "money"),
+    Field("changed", "Changed in the past", "以前期间变动", "money"),
+    Field("invoiced", "Invoiced", "开票", "money"),
+    Field("credit_notes", "Credit notes", "贷项通知单", "money"),
+    Field("cash", "Cash", "收款", "money"),
+    Field("write_offs", "Write-offs", "坏账核销", "money"),
+    Field("bills", "Bills", "票据", "money"),
+    Field("netting", "Netting", "抵销", "money"),
+    Field("factoring", "Factoring", "保理", "money"),
+    Field("retention", "Retention", "质保金", "money"),
+    Field("journals", "Journals", "手工凭证", "money"),
+    Field("fx", "Exchange differences", "汇兑差额", "money"),
+    Field("undated", "Settled, not told when", "已结清，日期不明", "money"),
+    Field("closing", "Closing", "期末", "money"),
+)
+
+ROLL_TABLES = (
+    # One row per currency, sorted by code: what the summary shows, looked up by the selected currency.
+    Table(
+        "movements_figures",
+        (
+            _CURRENCY,
+            *ROLL_FIELDS,
+            Field("balance", "Aged balance", "账龄余额", "money"),
+            Field("gross", "Receivables", "应收账款", "money"),
+            Field("retained", "Of it retention", "其中质保金", "money"),
+            Field("contract_liabilities", "Contract liabilities", "合同负债", "money"),
+            Field("other_credits", "Other credits", "其他贷项", "money"),
+            Field("notes", "Notes receivable", "应收票据", "money"),
+            Field("contract_assets", "Contract assets", "合同资产", "money"),
+            Field("allowance", "Allowance", "坏账准备", "money"),
+            Field("customers", "Customers", "客户数", "count"),
+            Field("headline", "Headline", "摘要"),
+            Field("remark", "Remark", "说明"),
+        ),
+    ),
+    # The roll-forward of all customers: one row per currency and line that moved; `lookup` is "CUR|n".
+    Table(
+        "roll_lines",
+        (
+            _CURRENCY,
+            Field("movement", "Line", "项目"),
+            Field("receivable", "Receivables", "应收账款", "money"),
+            Field("bill", "Bills", "应收票据", "money"),
+            Field("contract_asset", "Contract assets", "合同资产", "money"),
+            _KEY,
+        ),
+    ),
+    # Receivables by customer, largest closing balance first; lines that no customer has are hidden.
+    Table("roll_forward", (_ID, _NAME, _CURRENCY, *ROLL_FIELDS)),
+)
+ACCOUNT_TABLES = (
+    # Bills by the time left to maturity.
+    Table(
+        "bill_maturities",
+        (_CURRENCY, Field("span", "Matures in", "到期时间"), Field("items", "Bills", "张数", "count"), _OPEN),
+    ),
+    Table(
+        "bills",
+        (
+            _ID,
+            _NAME,
+            _DOCUMENT,
+            Field("bill_kind", "Kind", "票据类型"),
+            Field("acceptor", "Acceptor", "承兑人"),
+            Field("received", "Received", "收票日期", "date"),
+            Field("maturity", "Maturity", "到期日", "date"),
+            Field("days_left", "Days left", "距到期天数", "days"),
+            _CURRENCY,
+            Field("amount", "Amount", "票面金额", "money"),
+            _OPEN,
+            Field("status", "Status", "状态"),
+            Field("recourse", "Recourse", "追索权"),
+            *_SOURCE,
+        ),
+    ),
+    Table(
+        "retention_items",
+        (
+            _ID,
+            _NAME,
+            _DOCUMENT,
+            Field("contract_id", "Contract", "合同号", "id"),
+            Field("document_date", "Document date", "单据日期", "date"),
+            Field("release", "Release", "释放日期", "date"),
+            Field("status", "Status", "状态"),
+            _ACCOUNT,
+            _CURRENCY,
+            _OPEN,
+            *_SOURCE,
+        ),
+    ),
+    # Invoices sold with recourse, which stay.
+    Table(
+        "factored_items",
+        (
+            _ID,
+            _NAME,
+            _DOCUMENT,
+            Field("due_date", "Due date", "到期日", "date"),
+            _CURRENCY,
+            _OPEN,
+            Field("days_past_due", "Days past due", "逾期天数", "days"),
+            *_SOURCE,
+        ),
+    ),
+    # For the balance sheet: credits and advances apart, nothing netted. receivables + liabilities + credits = balance.
+    Table(
+        "balance_sheet",
+        (
+            _CURRENCY,
+            Field("gross", "Receivables", "应收账款", "money"),
+            Field("retained", "Of it retention", "其中质保金", "money"),
+            Field("contract_liabilities", "Contract liabilities", "合同负债", "money"),
+            Field("other_credits", "Other credits", "其他贷项", "money"),
+            Field("balance", "Balance", "余额", "money", formula="{gross}+{contract_liabilities}+{other_credits}"),
+            Field("notes", "Notes receivable", "应收票据", "money"),
+            Field("contract_assets", "Contract assets", "合同资产", "money"),
+            _ALLOWANCE,
+            Field(
+                "carrying",
+                "Carrying amount",
+                "账面价值",
+                "money",
+                formula="{gross}+{notes}+{contract_assets}-N({allowance})",
+            ),
+        ),
+    ),
+    # Customers whose credits exceed what they owe: what would otherwise be netted away.
+    Table(
+        "net_credit_customers",
+        (
+            _ID,
+            _NAME,
+            _CURRENCY,
+            Field("gross", "Receivables", "应收账款", "money"),
+            Field("contract_liabilities", "Contract liabilities", "合同负债", "money"),
+            Field("other_credits", "Other credits", "其他贷项", "money"),
+            _BALANCE,
+        ),
+    ),
+    Table(
+        "related_balances",
+        (
+            _ID,
+            _NAME,
+            _CURRENCY,
+            _RELATION,
+            _BALANCE,
+            Field("share", "Share", "占比", "rate"),
+            Field("overdue", "Overdue", "逾期", "money"),
+            Field("notes", "Bills", "应收票据", "money"),
+            Field("contract_assets", "Contract assets", "合同资产", "money"),
+        ),
+    ),
+)
+
+MOVEMENTS_TABLES = (
+    *ROLL_TABLES,
+    *ACCOUNT_TABLES,
+    *ALLOWANCE_TABLES,
+    Table("basis", (Field("name", "Basis", "口径"), Field("value", "Value", "内容"))),
+)
+MOVEMENTS_CELLS = {
+    "book_title": "text",
+    "cover_line": "text",
+    "as_of": "date",
+    "opening_day": "date: the day of the opening balances",
+    "selected_currency": "text",
+    "policy_mark": "text: 'illustrative until adopted', or blank",
+    "roll_words": "text: what the opening is, and what the ledger does not tell",
+    "bills_words": "text: blank, or that the ledger holds no bills and how to give them",
+    "retention_words": "text: the same for retention and factoring",
+    "related_words": "text: the same for related parties",
+    **ALLOWANCE_CELLS,
+}

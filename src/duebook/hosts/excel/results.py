@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duebook.close.slots import AGING_TABLES, EXPOSURE_TABLES, Field
 from duebook.close.slots_audit import AUDIT_TABLES
+from duebook.close.slots_movements import MOVEMENTS_TABLES
 from duebook.core.cells import Label
 from duebook.core.declare import Spill
 from duebook.hosts import catalogue
@@ -88,7 +89,7 @@ def payment_plan() -> Result:
     return Result("payment_plan", Label("Payment plan", "付款计划"), Label("Payment plan", "付款计划"), fields)
 
 
-STANDARD = frozenset(table.name for table in (*AGING_TABLES, *EXPOSURE_TABLES, *AUDIT_TABLES))
+STANDARD = frozenset(table.name for table in (*AGING_TABLES, *EXPOSURE_TABLES, *MOVEMENTS_TABLES, *AUDIT_TABLES))
 """The tables that a close fills: they hold a figure or two that score cards know, but are no customers to score."""
 
 

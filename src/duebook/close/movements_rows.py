@@ -1,0 +1,260 @@
+"""The rows of the movements workbook: roll-forward, bills, retention, balance sheet, related parties."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from duebook.books.plan import Rows
+from duebook.books.rows import EngineRows
+from duebook.close import compare, compare_book, wording
+from duebook.close.aging_book import Record, cases_in_words
+from duebook.close.allowance_rows import APART
+from duebook.close.compare import LINES, ZERO, RollLine
+from duebook.close.figures import Balance
+from duebook.close.open_items import day
+from duebook.close.result import Close
+from duebook.close.roll_forward import Rolled
+from duebook.close.slots import table
+from duebook.close.slots_movements import MOVEMENTS_TABLES
+from duebook.core.messages import text
+from duebook.core.money import ratio
+
+ENDS = ("opening", *LINES, "closing")
+SHOWN = ("receivable", "bill", "contract_asset")
+"""The accounts whose roll-forward the summary shows side by side."""
+MATURITIES = (-1, 30, 60, 90, 180, None)
+"""The last day of each span of days to maturity; -1: past it."""
+UNKNOWN = len(MATURITIES)
+_NAMED = (
+    "LEFT JOIN (SELECT currency, customer_id, customer_name FROM balances) AS b "
+    "ON i.customer_id = b.customer_id AND i.currency = b.currency"
+)
+
+
+def value_of(line: RollLine | None, name: str) -> Decimal:
+    """The opening, the closing or a line of a roll-forward; zero where there is none."""
+    if line is None:
+        return ZERO
+    return compare_book.value_of(line, name)
+
+
+def figures(close: Close, rolled: Rolled) -> list[Record]:
+    """One row per currency."""
+    together = compare.summed(rolled.lines)
+    found: list[Record] = []
+    for f in close.figures:
+        own = together.get((f.currency, "receivable"))
+        found.append(
+            {
+                "currency": f.currency,
+                **{name: value_of(own, name) for name in ENDS},
+                **_sheet(close, f.currency),
+                "balance": f.balance + f.excluded,
+                "customers": f.customers,
+                "headline": _headline(close, rolled, f.currency, own),
+                "remark": text("movements.remark", close.language, since=rolled.since.isoformat()),
+            }
+        )
+    return found
+
+
+def _headline(close: Close, rolled: Rolled, currency: str, own: RollLine | None) -> str:
+    shown = {name: wording.amount(abs(value_of(own, name)), currency) for name in ("invoiced", "cash")}
+    ends = {name: wording.amount(value_of(own, name), currency) for name in ("opening", "closing")}
+    days = {"since": rolled.since.isoformat(), "until": close.as_of.isoformat()}
+    return text("movements.headline", close.language, currency=currency, **shown, **ends, **days)
+
+
+def roll_lines(close: Close, rolled: Rolled) -> list[Record]:
+    """Opening, every line that anything moved in this currency, closing."""
+    together = compare.summed(rolled.lines)
+    rows: list[Record] = []
+    for f in close.figures:
+        own = {account: together.get((f.currency, account)) for account in SHOWN}
+        names = [n for n in ENDS if n in ("opening", "closing") or any(value_of(line, n) for line in own.values())]
+        for number, name in enumerate(names, start=1):
+            rows.append(
+                {
+                    "currency": f.currency,
+                    "movement": text(f"movements.line_{name}", close.language),
+                    **{account: value_of(line, name) if line else None for account, line in own.items()},
+                    "lookup": f"{f.currency}|{number}",
+                }
+            )
+    return rows
+
+
+def roll_forward(rolled: Rolled) -> list[Record]:
+    """Receivables by customer, largest closing balance first."""
+    own = sorted(
+        (line for line in rolled.lines if line.account == "receivable"),
+        key=lambda line: (line.currency, -line.closing, line.customer_id),
+    )
+    return [
+        {
+            "customer_id": line.customer_id,
+            "customer_name": line.customer_name,
+            "currency": line.currency,
+            **{name: value_of(line, name) for name in ENDS},
+        }
+        for line in own
+    ]
+
+
+def unused_lines(rolled: Rolled) -> tuple[str, ...]:
+    """Lines in which no customer's receivables moved, so that the simple case stays simple."""
+    used = {name for line in rolled.lines if line.account == "receivable" for name in line.lines}
+    return tuple(name for name in LINES if name not in used)
+
+
+# ---- other accounts ----
+
+
+def bill_maturities(close: Close) -> list[Record]:
+    """Open bills by currency and days to maturity; past maturity first."""
+    left = f"date_diff('day', {day(close.as_of)}, i.due_date)"
+    rows = close.engine.rows(
+        f"SELECT i.currency, {left}, i.open FROM items AS i WHERE i.account = 'bill' ORDER BY i.currency, i.no"
+    )
+    held: dict[str, dict[int, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+    for currency, days, amount in rows:
+        place = (
+            UNKNOWN if days is None else next(n for n, last in enumerate(MATURITIES) if last is None or days <= last)
+        )
+        held[currency][place].append(amount)
+    return [
+        {
+            "currency": currency,
+            "span": _span(close, place),
+            "items": len(amounts),
+            "open": sum(amounts, ZERO),
+        }
+        for currency, places in sorted(held.items())
+        for place, amounts in sorted(places.items())
+    ]
+
+
+def _span(close: Close, place: int) -> str:
+    if place == UNKNOWN:
+        return text("movements.maturity_unknown", close.language)
+    if place == 0:
+        return text("movements.maturity_past", close.language)
+    before, last = MATURITIES[place - 1] or 0, MATURITIES[place]
+    if last is None:
+        return text("movements.maturity_beyond", close.language, days=before)
+    return text("movements.maturity_span", close.language, first=before + 1, last=last)
+
+
+def bills(close: Close) -> Rows:
+    kind = _words(close, "i.bill_kind", "bill", ("bank_acceptance", "commercial_acceptance"))
+    state = _words(close, "i.held_as", "held", ("held", "endorsed", "discounted", "dishonored"))
+    recourse = _words(
+        close,
+        "CASE WHEN i.recourse THEN 'with' WHEN NOT i.recourse THEN 'without' END",
+        "recourse",
+        ("with", "without"),
+    )
+    sql = (
+        f"SELECT i.customer_id, b.customer_name, i.document_id, {kind}, i.acceptor, i.document_date, i.due_date, "
+        f"date_diff('day', {day(close.as_of)}, i.due_date), i.currency, i.amount, i.open, {state}, {recourse}, "
+        f"i.file, i.line FROM items AS i {_NAMED} WHERE i.account = 'bill' "
+        "ORDER BY i.currency, i.due_date NULLS LAST, i.customer_id, i.document_id, i.no"
+    )
+    return EngineRows(close.engine, sql, table(MOVEMENTS_TABLES, "bills").columns())
+
+
+def retention(close: Close) -> Rows:
+    status = _words(close, "CASE WHEN i.retained THEN 'waits' ELSE 'released' END", "retention", ("waits", "released"))
+    account = _words(close, "i.account", "account", ("receivable", "contract_asset"))
+    sql = (
+        "SELECT i.customer_id, b.customer_name, i.document_id, i.contract_id, i.document_date, i.due_date, "
+        f"{status}, {account}, i.currency, i.open, i.file, i.line FROM items AS i {_NAMED} WHERE i.kind = 'retention' "
+        "ORDER BY i.currency, i.due_date NULLS LAST, i.customer_id, i.document_id, i.no"
+    )
+    return EngineRows(close.engine, sql, table(MOVEMENTS_TABLES, "retention_items").columns())
+
+
+def factored(close: Close) -> Rows:
+    sql = (
+        "SELECT i.customer_id, b.customer_name, i.document_id, i.due_date, i.currency, i.open, i.days_past_due, "
+        f"i.file, i.line FROM items AS i {_NAMED} WHERE i.held_as = 'factored' "
+        "ORDER BY i.currency, i.due, i.customer_id, i.document_id, i.no"
+    )
+    return EngineRows(close.engine, sql, table(MOVEMENTS_TABLES, "factored_items").columns())
+
+
+def _words(close: Close, column: str, room: str, codes: Sequence[str]) -> str:
+    return cases_in_words(column, {code: text(f"movements.{room}_{code}", close.language) for code in codes})
+
+
+# ---- balance sheet and related parties ----
+
+
+def split(b: Balance) -> dict[str, Decimal]:
+    """What a customer owes, and its credits apart: gross + contract liabilities + other credits = its balance."""
+    whole = b.balance + b.excluded
+    return {
+        "gross": b.receivable,
+        "contract_liabilities": b.advances,
+        "other_credits": whole - b.receivable - b.advances,
+    }
+
+
+def balance_sheet(close: Close) -> list[Record]:
+    """One row per currency, with what its formulas show."""
+    found: list[Record] = []
+    for f in close.figures:
+        own = _sheet(close, f.currency)
+        claims = sum((own[key] or ZERO for key in ("gross", "notes", "contract_assets")), ZERO)
+        balance = sum((own[key] or ZERO for key in ("gross", "contract_liabilities", "other_credits")), ZERO)
+        carrying = claims - (own["allowance"] or ZERO)
+        found.append({"currency": f.currency, **own, "balance": balance, "carrying": carrying})
+    return found
+
+
+def _sheet(close: Close, currency: str) -> dict[str, Decimal | None]:
+    own = [b for b in close.balances if b.currency == currency]
+    parts = [split(b) for b in own]
+    provision = next(f.provision for f in close.figures if f.currency == currency)
+    totals = (provision.total(account) for account in SHOWN)
+    known = [total for total in totals if total is not None]
+    return {
+        **{key: sum((p[key] for p in parts), ZERO) for key in ("gross", "contract_liabilities", "other_credits")},
+        "retained": sum((b.retention for b in own), ZERO),
+        "notes": sum((b.bills for b in own), ZERO),
+        "contract_assets": sum((b.contract_assets for b in own), ZERO),
+        "allowance": sum(known, ZERO) if known else None,
+    }
+
+
+def net_credit(close: Close) -> list[Record]:
+    """Customers with more credit than debt, largest first."""
+    rows: list[Record] = []
+    for b in close.balances:
+        whole = b.balance + b.excluded
+        if whole < 0:
+            names: Record = {"customer_id": b.customer_id, "customer_name": b.customer_name, "currency": b.currency}
+            rows.append({**names, **split(b), "balance": whole})
+    return sorted(rows, key=lambda row: (str(row["currency"]), row["balance"], str(row["customer_id"])))
+
+
+def related(close: Close) -> list[Record]:
+    """Related parties and intercompany by customer, with their share of the currency's balance."""
+    whole: Mapping[str, Decimal] = {f.currency: f.balance + f.excluded for f in close.figures}
+    return [
+        {
+            "customer_id": b.customer_id,
+            "customer_name": b.customer_name,
+            "relation": text(f"close.relation_{b.relation}", close.language),
+            "currency": b.currency,
+            "balance": b.balance + b.excluded,
+            "share": ratio(b.balance + b.excluded, whole[b.currency], 6) if whole[b.currency] > 0 else None,
+            "overdue": b.overdue,
+            "notes": b.bills,
+            "contract_assets": b.contract_assets,
+        }
+        for b in close.balances
+        if b.relation in APART and (b.items or b.bills or b.contract_assets)
+    ]
