@@ -15,7 +15,7 @@ from duebook.core.errors import DuebookError
 from tests.close.sealed_closes import PAID, sealed, table
 
 LEDGER = """
-Customer ID | Customer | Invoice No | Type | Invoice Date | Due Date | Amount | Currency | Disputed amount | Dispute type
+Customer ID | Customer | Invoice No | Type | Issued | Due Date | Amount | Currency | Disputed amount | Dispute type
 C1 | Blue Pine Trading | I1 | Invoice | 2026-08-01 | 2026-08-31 | 1000.00 | CNY | |
 C1 | Blue Pine Trading | I2 | Invoice | 2026-09-10 | 2026-10-10 | 500.00 | CNY | 120.00 | short delivery
 C1 | Blue Pine Trading | I3 | Invoice | 2026-10-20 | 2026-11-19 | 300.00 | CNY | |
