@@ -72,6 +72,7 @@ def test_the_close_says_on_which_day_it_was_known(tmp_path: Path, language: str,
     """1000 − 400 (P2 was recorded on 7 November) = 600, and 70 of I3; I2 was recorded on 8 November."""
     files = table(tmp_path / "ledger.csv", HEAD, INVOICES), table(tmp_path / "paid.csv", PAID, PAYMENTS)
     outcome = close_month(options(tmp_path, *files, known_at=KNOWN, language=language))
+    # the messages known.as_known, headline, basis and basis_words
     assert outcome.sealed["totals"]["CNY"]["balance"] == "670"
     assert outcome.sealed["options"]["known_at"] == "2026-11-05"
     assert [r["recorded_later"] for r in outcome.sealed["records"]] == [1, 1]
