@@ -37,6 +37,7 @@ Customer ID | Customer name | Group | Credit limit | Limit currency | Insured li
 C1 | Blue Pine Trading | Pine Group | 2000.00 | CNY | 1000.00 | 90%
 C2 | Blue Lake Trading | | 500.00 | EUR | |
 c3 | 青松贸易 | | | | |
+C4 | Green Hill | | 900.00 | CNY | |
 """
 
 
@@ -108,6 +109,11 @@ def test_a_limit_in_another_currency_gives_no_headroom(folder: Path) -> None:
     assert (held.credit_limit, held.limit_currency, held.headroom, held.limit_use) == (Decimal(500), "EUR", None, None)
 
 
+def test_a_customer_that_owes_nothing_is_found_too(folder: Path) -> None:
+    found = shown(folder, "green hill")
+    assert (found.customer_id, found.standings, found.items, found.payments) == ("C4", (), (), ())
+
+
 @pytest.mark.parametrize("wanted", ["c3", "C3", "青松贸易", "青松"])
 def test_a_customer_is_found_by_id_name_or_part_of_it(folder: Path, wanted: str) -> None:
     assert shown(folder, wanted).customer_id == "c3"
@@ -119,7 +125,7 @@ def test_where_several_fit_they_are_listed(folder: Path) -> None:
     assert found == [Candidate("C1", "Blue Pine Trading"), Candidate("C2", "Blue Lake Trading")]
 
 
-@pytest.mark.parametrize(("wanted", "document", "key"), [("green", None, "no_customer"), ("C1", "I9", "no_document")])
+@pytest.mark.parametrize(("wanted", "document", "key"), [("grey", None, "no_customer"), ("C1", "I9", "no_document")])
 def test_what_is_not_there_is_refused(folder: Path, wanted: str, document: str | None, key: str) -> None:
     with pytest.raises(DuebookError) as refused:
         shown(folder, wanted, document)

@@ -170,6 +170,19 @@ def test_refusals(here: Path, capsys: pytest.CaptureFixture[str], arguments: lis
     assert (here / "mine.xlsx").read_text() == "mine"
 
 
+def test_an_open_workbook_stays_as_it_is(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError(13, "in use")  # as Windows says of a file that Excel holds
+
+    path = tmp_path / "compare.xlsx"
+    monkeypatch.setattr(Path, "replace", refused)
+    assert main(["compare", "september", "october", "--quiet", "--out", str(path)]) == 2
+    assert "compare.xlsx is open in Excel or write-protected." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [], "nothing half-written stays"
+
+
 def test_a_detail_that_was_changed_is_refused_and_found_by_verify(
     closes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

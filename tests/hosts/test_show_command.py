@@ -10,6 +10,7 @@ import pytest
 from tests.close.sealed_closes import sealed, table
 from tests.close.test_show import LEDGER, RECEIPTS, TERMS
 
+from duebook.close import show
 from duebook.hosts.cli import main
 
 
@@ -91,12 +92,26 @@ def test_several_that_fit_are_listed(capsys: pytest.CaptureFixture[str]) -> None
     assert [c["customer_id"] for c in json.loads(capsys.readouterr().out)["candidates"]] == ["C1", "C2"]
 
 
+def test_many_that_fit_are_listed_in_part(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(show, "CANDIDATES", 1)
+    assert main(["show", "blue"]) == 1
+    assert said(capsys) == (
+        "blue fits more than 1 customers; the first are listed. Give an id, or a longer part of the name:\n"
+        "C1 Blue Pine Trading\n"
+    )
+
+
+def test_a_customer_that_owes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "C4"]) == 0
+    assert said(capsys) == "C4 Green Hill, as of 2026-10-31\nNothing is open, and nothing was.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (
-            ["green"],
-            "green: no customer of duebook-close has this id, and no name holds it. Check it, or give a shorter part "
+            ["grey"],
+            "grey: no customer of duebook-close has this id, and no name holds it. Check it, or give a shorter part "
             "of the name.",
         ),
         (

@@ -223,7 +223,8 @@ def _roll(found: Comparison) -> Iterator[RollLine]:
         own = sums[currency, account, customer]
         yield RollLine(
             currency, account, customer, names[customer], own.pop("opening", ZERO),
-            {line: own[line] for line in LINES if line in own}, own.get("closing", ZERO),
+            {line: own[line] for line in (*LINES, *sorted(own)) if line in own and line != "closing"},
+            own.get("closing", ZERO),
         )  # fmt: skip
 
 

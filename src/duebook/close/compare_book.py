@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -54,21 +52,8 @@ def _is_ours(path: Path) -> bool:
 
 def write(found: Comparison, path: Path, language: str) -> None:
     """Writes the workbook whole, or leaves what is there."""
-    template = resources.templates() / f"compare.{language}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.duebook-", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    fresh = Path(name)
-    try:
-        fill(template, fresh, plan(found, language))
-        with fresh.open("rb+") as written:
-            os.fsync(written.fileno())
-        fresh.chmod(0o644)
-        fresh.replace(path)
-    except PermissionError as error:
-        raise DuebookError("compare.output_open", path=path.name) from error
-    finally:
-        fresh.unlink(missing_ok=True)
+    fill(resources.templates() / f"compare.{language}.xlsx", path, plan(found, language))
 
 
 def plan(found: Comparison, language: str) -> Plan:

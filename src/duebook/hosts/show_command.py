@@ -170,7 +170,7 @@ class _Page:
         for item in items:
             cells = [
                 item.document_id,
-                self._kind(item.kind) + (f" ({self._word('held', item.held_as)})" if item.held_as else ""),
+                self._kind(item.kind) + (f" ({self._word('show.held', item.held_as)})" if item.held_as else ""),
                 item.document_date.isoformat(),
                 item.due_date.isoformat() if item.due_date else "–",
                 f"{item.days_late:,}" if item.open > 0 else "–",  # a credit is never late
@@ -238,11 +238,8 @@ class _Page:
         return said if step.counts else text("show.step_later", self.language, what=said, as_of=str(self.found.as_of))
 
     def _kind(self, kind: str) -> str:
-        return (
-            self._word("way", kind)
-            if f"show.way_{kind}" in catalogue("en")
-            else text(f"close.kind_{kind}", self.language)
-        )
+        return self._word("show.way", kind) if f"show.way_{kind}" in catalogue("en") else self._word("close.kind", kind)
 
-    def _word(self, group: str, name: str | None) -> str:
-        return text(f"show.{group}_{name}", self.language)
+    def _word(self, group: str, name: str) -> str:
+        """The word for a code; a code of a later version, which has none here, shows as it is."""
+        return text(f"{group}_{name}", self.language) if f"{group}_{name}" in catalogue("en") else name
