@@ -205,6 +205,16 @@ def test_a_close_of_an_earlier_version_has_no_detail(
     assert "september: the close of 2026-09-30 was sealed without its detail" in capsys.readouterr().err
 
 
+def test_a_detail_of_another_kind_is_refused(closes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shutil.copytree(closes / "september", tmp_path / "september")
+    shutil.copyfile(folder / "detail" / "customers.parquet", folder / "detail" / "items.parquet")
+    content = json.loads((folder / "close.json").read_text("utf-8"))
+    content["outputs"]["detail/items.parquet"] = content["outputs"]["detail/customers.parquet"]
+    (folder / "close.json").write_text(json.dumps(content), "utf-8")
+    assert main(["compare", str(folder), str(closes / "october")]) == 2
+    assert "september: the close of 2026-09-30 was sealed by Duebook " in capsys.readouterr().err
+
+
 def test_differing_settings_are_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = here / "excluded"
     if not other.exists():

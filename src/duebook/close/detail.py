@@ -21,7 +21,17 @@ from duebook.core.errors import DuebookError
 from duebook.ledger.canonical import Recognized
 
 FOLDER = "detail"
-TABLES = ("documents", "allocations", "items", "movements", "customers")
+TABLES = {
+    "documents": "no, file, line, customer_id, document_id, kind, account, document_date, due_date, currency, amount, "
+    "base, listed, alone",
+    "allocations": "allocation, target, source, kind, amount, effective, told, file, line, document_id, derived",
+    "items": "no, file, line, customer_id, document_id, kind, account, document_date, due_date, due, currency, amount, "
+    "open, disputed_open, days_past_due, held_as, dispute_reason, dispute_opened",
+    "movements": "no, customer_id, currency, account, line, day, amount, allocation, other, told",
+    "customers": "customer_id, currency, customer_name, parent_id, relation, oldest_days, buckets, exposure, "
+    "credit_limit, limit_currency, insured_limit, cover_ratio, covered",
+}
+"""The files of the detail, with the columns that comparing and showing cannot do without."""
 _ROW_GROUP = 122_880
 
 _ITEMS = (
@@ -163,7 +173,7 @@ def opened(folder: Path, engine: Engine, prefix: str) -> Sealed:
     """The detail of a sealed folder, as views in the engine. DuebookError where it is missing or not as sealed."""
     content = seal.read(folder)
     views = {}
-    for name in TABLES:
+    for name, needed in TABLES.items():
         file = f"{FOLDER}/{name}.parquet"
         if file not in content["outputs"]:
             raise DuebookError("detail.none", path=folder.name, as_of=content["as_of"])
@@ -174,4 +184,8 @@ def opened(folder: Path, engine: Engine, prefix: str) -> Sealed:
         engine.execute(
             f"CREATE OR REPLACE VIEW {identifier(views[name])} AS SELECT * FROM read_parquet({quoted(str(path))})"
         )
-    return Sealed(folder.name, content, views)
+        if not set(needed.split(", ")) <= set(engine.columns(views[name])):
+            raise DuebookError(
+                "detail.other_version", path=folder.name, as_of=content["as_of"], then=content["duebook"]
+            )
+    return Sealed(folder.resolve().name, content, views)
