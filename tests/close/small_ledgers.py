@@ -26,6 +26,7 @@ ALLOCATIONS = {
     "applied_date": "DATE",
     "paid_entry": "BIGINT",
     "paying_entry": "BIGINT",
+    "entry": "BIGINT",
 }
 SALES = {"month": "DATE", "currency": "VARCHAR", "amount": MONEY}
 
@@ -37,8 +38,13 @@ def engine_with(
     entries = {str(row["document_id"]): number for number, row in enumerate(documents, start=1)}
     numbered = [{**row, "entry": number} for number, row in enumerate(documents, start=1)]
     linked = [
-        {**row, "paid_entry": entries[str(row["applies_to"])], "paying_entry": entries.get(str(row.get("document_id")))}
-        for row in allocations
+        {
+            **row,
+            "paid_entry": entries[str(row["applies_to"])],
+            "paying_entry": entries.get(str(row.get("document_id"))),
+            "entry": number,
+        }
+        for number, row in enumerate(allocations, start=1)
     ]
     engine = Engine(threads=1)
     for name, columns, rows in (

@@ -304,7 +304,7 @@ def _publish(engine: Engine, parts: Sequence[Part]) -> None:
     engine.execute(f"CREATE OR REPLACE VIEW documents AS SELECT {picked} FROM document_rows)")
     engine.execute(
         f"CREATE OR REPLACE VIEW allocations AS SELECT {where}, customer_id, document_id, kind, applies_to, amount, "
-        "currency, document_date, applied_date, recorded_date, paid_entry, paying_entry FROM allocation_rows"
+        "currency, document_date, applied_date, recorded_date, paid_entry, paying_entry, entry FROM allocation_rows"
     )
     customers.make_customers(engine)
 

@@ -46,7 +46,7 @@ SELECT
          WHEN a.document_date > a.applied_date THEN a.document_date
          ELSE a.applied_date END AS effective,
     a.applied_date IS NOT NULL OR a.paying_entry IS NOT NULL AS told
-FROM (SELECT *, row_number() OVER () AS allocation FROM allocations) AS a
+FROM (SELECT *, row_number() OVER (ORDER BY entry, paid_entry, kind, amount) AS allocation FROM allocations) AS a
 WHERE (a.recorded_date IS NULL OR a.recorded_date <= {known_at})
     AND (a.paid_entry IS NULL OR a.paid_entry IN (SELECT no FROM doc))
     AND (a.paying_entry IS NULL OR a.paying_entry IN (SELECT no FROM doc));
