@@ -56,7 +56,8 @@ def reconciling_items(
     """Excluded disputes, exchange differences booked in the export, and the rows left out, by reason and currency.
 
     A duplicate counts with what is still open of its twin (a paid invoice exported twice distorts nothing); any other
-    row with the amount it carries, since nothing is known to have been paid on it.
+    row with the amount it carries, since nothing is known to have been paid on it. What is no receivable itself counts
+    with what it would do to the receivables: a bill takes off the invoice it names.
     """
     found = [
         ReconcilingItem(f.currency, "close.disputes_excluded", f.excluded_items, f.excluded)
@@ -78,8 +79,8 @@ def reconciling_items(
             continue
         key = (problem.currency or "", reason_meant(problem))
         counted[key] += rows_meant(problem)
-        amount = ZERO if key[1] in SILENT else problem.amount
-        if key[1] == DUPLICATE:
+        amount = ZERO if key[1] in SILENT else problem.amount if problem.carried is None else problem.carried
+        if key[1] == DUPLICATE and (problem.carried is None or beyond is not None):
             amount = (
                 twins.get((problem.document_id, problem.currency, problem.amount), ZERO) if beyond is None else None
             )
@@ -112,13 +113,14 @@ def _open_of_twins(
 def _open_of_all_twins(engine: Engine) -> dict[str | None, Decimal]:
     """The same, summed by currency over the rows themselves, where there are more than the problems list."""
     rows = engine.rows(
-        "WITH twin AS (SELECT t.document_id, t.currency, t.amount, count(*) AS n FROM left_rows AS t "
+        "WITH twin AS (SELECT t.document_id, t.currency, t.amount, t.carried, count(*) AS n FROM left_rows AS t "
         f"WHERE entry IN (SELECT entry FROM found WHERE reason = '{DUPLICATE}') "
         "AND entry NOT IN (SELECT entry FROM found WHERE reason = 'ledger.total_line') GROUP BY ALL), "
         "held AS (SELECT d.document_id, d.currency, d.amount, min(o.open) AS open FROM doc AS d "
         "INNER JOIN open_now AS o ON d.no = o.no GROUP BY ALL) "
-        "SELECT t.currency, sum(t.n * h.open) FROM twin AS t INNER JOIN held AS h ON t.document_id = h.document_id "
-        "AND t.currency = h.currency AND t.amount = h.amount GROUP BY ALL"
+        "SELECT currency, sum(open) FROM (SELECT t.currency, CASE WHEN t.carried IS NULL THEN t.n * h.open "
+        "ELSE t.n * t.carried END AS open FROM twin AS t LEFT JOIN held AS h ON t.document_id = h.document_id "
+        "AND t.currency = h.currency AND t.amount = h.amount) WHERE open IS NOT NULL GROUP BY ALL"
     )
     return dict(rows)
 

@@ -14,6 +14,7 @@ from duebook.ledger import (
     account_lines,
     allocations,
     checks,
+    claims,
     columns,
     customers,
     database,
@@ -148,7 +149,7 @@ def canonical(tables: Sequence[tuple[str | None, RawTable]], reading: Reading, e
             running_account.date_openings(engine, part)
         readers |= {p.number: reader for p in group.parts}
     files = sorted({p.raw.file for p in about_customers if p.mapped.role == "customers"})
-    _check(engine, findings, groups, files, reading.currency_open, reading.known_at)
+    _check(engine, findings, groups, files, reading.currency_open, reading.known_at, reading.as_of)
     problems = told(findings, {p.number: p for p in parts})
     _publish(engine, parts)
     ledger_read = _counted(engine, parts, readers, problems)
@@ -251,6 +252,7 @@ def _check(
     customer_files: Sequence[str],
     currency_open: bool,
     known_at: date | None,
+    as_of: date | None,
 ) -> None:
     """Checks and mends in the one order that works: signs need kinds, payers need invoices, sums need payers."""
     for group in groups:
@@ -258,19 +260,20 @@ def _check(
     allocations.fill_payers(engine)
     allocations.payers_missing(engine, findings, currency_open)
     checks.customer_ids(engine, findings, customer_files)
+    claims.relations(engine, findings)
     checks.row_checks(engine, findings)
+    parts = [p for g in groups for p in g.parts]
     gone = "FROM document_rows WHERE entry IN (SELECT entry FROM found WHERE treatment = 'left_out')"
     engine.execute(
-        f"CREATE OR REPLACE TABLE left_rows AS SELECT entry, document_id, customer_id, currency, amount {gone}"
+        "CREATE OR REPLACE TABLE left_rows AS SELECT entry, document_id, customer_id, currency, amount, "
+        f"{allocations.carried(engine, parts)} AS carried {gone}"
     )
     engine.execute(f"DELETE {gone}")
-    parts = [p for g in groups for p in g.parts]
     unnumbered = [p.number for p in parts if p.mapped.role == "payments" or p.mapped.running]
     checks.same_document(engine, findings, unnumbered)
     for part in parts:
-        if part.mapped.role == "payments":
-            allocations.spread_receipts(engine, part)
-    allocations.make_allocations(engine, findings, parts)
+        allocations.spread_receipts(engine, part)
+    allocations.make_allocations(engine, findings, parts, as_of)
     if known_at:
         known.settle_later(engine)
         later = known.counted(engine)

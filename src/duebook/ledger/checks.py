@@ -18,6 +18,10 @@ _TOTAL_OF = (
 )
 CREDITS = "(" + ", ".join(quoted(kind) for kind in kinds.CREDIT_KINDS) + ")"
 """The kinds that reduce what is owed, as a list in SQL."""
+TAKEN = "('bill', 'retention')"
+"""What is taken for part of an invoice and stays a claim: it closes the invoice, not the exposure."""
+REDUCES = f"(kind IN {CREDITS} OR kind = 'journal' AND amount < 0)"
+"""Whether a row reduces what is owed: by its kind, and a journal entry by its sign."""
 _WITH_SIGN = ("amount", "open_amount", "paid_amount", "functional_amount")
 """Amounts of a document that change their sign together."""
 
@@ -196,7 +200,6 @@ def _claims_of_their_own(findings: Findings, has: Sequence[str]) -> None:
     for field, reason, treatment, test in (
         ("due_date", "retention_release_open", "kept", "kind = 'retention' AND due_date IS NULL"),
         ("due_date", "bill_maturity_missing", "kept", "kind = 'bill' AND due_date IS NULL"),
-        ("bill_status", "bill_dishonored", "kept", f"kind = 'bill' AND {given('bill_status')} = 'dishonored'"),
         ("recourse", "bill_recourse_open", "kept", f"kind = 'bill' AND {transferred}"),
         ("recourse", "factoring_recourse_open", "kept", f"kind = 'factoring' AND {given('recourse')} IS NULL"),
         (

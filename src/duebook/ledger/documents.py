@@ -28,11 +28,12 @@ SCHEMA = {
     "tax_amount": "DECIMAL(18, 4)", "applies_to": "VARCHAR", "acceptor": "VARCHAR", "bill_kind": "VARCHAR",
     "bill_status": "VARCHAR", "transferred_date": "DATE", "recourse": "BOOLEAN", "contract_asset": "BOOLEAN",
     "agreement_id": "VARCHAR", "functional_amount": "DECIMAL(18, 4)", "specific_allowance": "DECIMAL(18, 4)",
-    "specific_rate": "DECIMAL(18, 9)",
+    "specific_rate": "DECIMAL(18, 9)", "credited": "DECIMAL(18, 4)",
 }  # fmt: skip
-"""Columns of `documents`, besides file, sheet and line."""
+"""Columns of `documents`, besides file, sheet and line. `credited`: of a bill, what is credited without an invoice."""
 WORKING = {
-    "settled_unknown": "BOOLEAN", "settled_recorded_date": "DATE", "applied_amount": "DECIMAL(18, 4)", "applied_date": "DATE", "country": "VARCHAR",
+    "settled_unknown": "BOOLEAN", "settled_recorded_date": "DATE", "applied_amount": "DECIMAL(18, 4)",
+    "applied_date": "DATE", "country": "VARCHAR",
     "bill_maturity": "DATE", "running_balance": "DECIMAL(18, 4)", "opening": "BOOLEAN",
 }  # fmt: skip
 _SIMPLIFIED = re.compile("[币发应单额户]")
@@ -57,6 +58,8 @@ def create(engine: Engine, parts: Sequence[Part]) -> list[str]:
     present = {name for part in parts for name in part.mapped.positions}
     if "settled_date" in present:
         present.add("settled_unknown")
+    if "transferred_date" in present:
+        present.add("bill_status")  # a bill with such a date was passed on
     if any(part.lines for part in parts):
         present.add("opening")
     if "kind" in present:

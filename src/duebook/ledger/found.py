@@ -171,10 +171,10 @@ def told(findings: Findings, parts: Mapping[int, Part]) -> tuple[Problem, ...]:
             FROM found
         )
         SELECT f.entry, f.line, f.field, f.value, f.reason, f.treatment, f.facts,
-            d.document_id, d.customer_id, d.currency, d.amount
+            d.document_id, d.customer_id, d.currency, d.amount, d.carried
         FROM ranked AS f LEFT JOIN (
-            SELECT entry, document_id, customer_id, currency, amount FROM document_rows
-            UNION ALL SELECT entry, document_id, customer_id, currency, amount FROM left_rows
+            SELECT entry, document_id, customer_id, currency, amount, NULL AS carried FROM document_rows
+            UNION ALL SELECT entry, document_id, customer_id, currency, amount, carried FROM left_rows
         ) AS d ON f.entry = d.entry
         WHERE NOT gone OR place = 1
         ORDER BY f.entry, f.field, f.reason
@@ -186,7 +186,7 @@ def told(findings: Findings, parts: Mapping[int, Part]) -> tuple[Problem, ...]:
 
 
 def _problem(row: Row, parts: Mapping[int, Part]) -> Problem:
-    entry, line, field, value, reason, treatment, facts, document, customer, currency, amount = row
+    entry, line, field, value, reason, treatment, facts, document, customer, currency, amount, carried = row
     part = parts[entry >> ENTRY_SHIFT]
     told_facts = json.loads(facts) if facts else {}
     silent = reason in SILENT
@@ -203,6 +203,7 @@ def _problem(row: Row, parts: Mapping[int, Part]) -> Problem:
         customer,
         currency,
         None if silent or amount is None else plain_decimal(amount),
+        None if silent or carried is None else plain_decimal(carried),
     )
 
 
@@ -243,11 +244,13 @@ def _limited(problems: Sequence[Problem]) -> list[Problem]:
         if len(group) > most:
             rest = group[most:]
             amounts = [p.amount for p in rest if p.amount is not None]
+            carried = [p.amount if p.carried is None else p.carried for p in rest if p.amount is not None]
             facts = {**rest[0].facts, "alike": rest[0].reason, "more": f"{len(rest):,}", "last": str(rest[-1].line)}
             found.append(
                 replace(
                     rest[0], line=None, value=None, facts=facts, document_id=None, customer_id=None,
                     reason=ROWS_ALIKE, amount=sum(amounts, Decimal(0)) if amounts else None,
+                    carried=sum(carried, Decimal(0)) if any(p.carried is not None for p in rest) else None,
                 )
             )  # fmt: skip
     return found

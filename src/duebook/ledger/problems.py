@@ -30,3 +30,5 @@ class Problem:
     customer_id: str | None = None
     currency: str | None = None
     amount: Decimal | None = None
+    carried: Decimal | None = None
+    """What the row would be in the receivables, where that is not its amount: a bill takes off, or is no part of it."""

@@ -7,8 +7,10 @@
 -- aged; exchange differences booked in the export are named apart.
 CREATE OR REPLACE TABLE items AS
 WITH sold AS (
-    SELECT DISTINCT target AS no FROM link
-    WHERE kind = 'factoring' AND amount = 0 AND (effective IS NULL OR effective <= {as_of})
+    SELECT target AS no FROM link
+    WHERE kind IN ('factoring', 'repurchase') AND amount = 0 AND (effective IS NULL OR effective <= {as_of})
+    GROUP BY target
+    HAVING sum(CASE WHEN kind = 'factoring' THEN 1 ELSE -1 END) > 0
 ),
 related AS (
     SELECT customer_id, min(relation) AS relation FROM customers WHERE relation IS NOT NULL GROUP BY customer_id
@@ -22,10 +24,11 @@ placed AS (
         coalesce(d.due_date, d.document_date) AS due,
         coalesce({basis}, d.document_date) AS aged_from,
         coalesce(d.relation, k.relation) AS related_by,
-        CASE WHEN d.kind = 'bill' AND d.bill_status IN ('endorsed', 'discounted')
+        CASE WHEN d.account = 'bill' AND d.bill_status IN ('endorsed', 'discounted')
                 AND (d.transferred_date IS NULL OR d.transferred_date <= {as_of}) THEN d.bill_status
-             WHEN d.kind = 'bill' AND d.bill_status = 'dishonored' THEN 'dishonored'
-             WHEN d.kind = 'bill' THEN 'held'
+             WHEN d.account = 'bill' AND d.bill_status = 'dishonored'
+                AND (d.due_date IS NULL OR d.due_date <= {as_of}) THEN 'dishonored'
+             WHEN d.account = 'bill' THEN 'held'
              WHEN f.no IS NOT NULL THEN 'factored' END AS held_as
     FROM open_now AS o
     INNER JOIN doc AS d ON o.no = d.no

@@ -34,6 +34,15 @@ LEFT JOIN reduced AS r ON d.entry = r.no
 LEFT JOIN used AS u ON d.entry = u.no
 WHERE d.recorded_date IS NULL OR d.recorded_date <= {known_at};
 
+-- What of a bill is credited to the customer without an invoice stands in the receivables, under the entry's negative
+-- number.
+INSERT INTO doc
+SELECT * REPLACE (
+    -no AS no, 'receivable' AS account, document_date AS due_date, -credited AS amount, -credited AS base,
+    CASE WHEN credited = amount THEN -functional_amount END AS functional_amount
+)
+FROM doc WHERE credited <> 0;
+
 CREATE OR REPLACE TABLE link AS
 SELECT
     a.allocation,
