@@ -55,6 +55,7 @@ def test_every_file_is_read_or_refused_with_a_sentence(
                 assert str(path.parent) not in said.err, "no path of this machine in a message"
                 assert said.out == ""
         written = {p.name for p in (out / path.name).iterdir()} if (out / path.name).exists() else set()
-        assert written in (set(), {"aging.xlsx", "exposure.xlsx", "close.json", "detail"}), path.name
+        whole = {"aging.xlsx", "exposure.xlsx", "movements.xlsx", "close.json", "detail"}
+        assert written in (set(), whole), path.name
         assert not list(spill.iterdir()), f"{path.name} left files behind"
     assert not [p.name for p in out.glob(".*")] if out.exists() else True, "half-written folders"
