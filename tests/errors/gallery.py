@@ -17,7 +17,7 @@ from duebook.hosts.commands import problem_line
 
 HERE = Path(__file__).parent
 HEADER = "Customer ID | Invoice No | Invoice Date | Due Date | Amount | Currency"
-BESIDE = ("payments", "customers", "limits", "sales", "replies", "deliveries")
+BESIDE = ("payments", "customers", "limits", "sales", "replies", "deliveries", "rates")
 
 Case = Mapping[str, Any]
 

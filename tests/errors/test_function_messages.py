@@ -40,6 +40,7 @@ OTHER_ROOMS = (
     "extension",
     "file",
     "functional",
+    "functional_remarks",
     "inspect",
     "install",
     "known",

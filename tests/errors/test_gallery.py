@@ -14,7 +14,18 @@ import pytest
 from duebook.core.messages import catalogue
 from tests.errors.gallery import Case, cases, said
 
-ROOMS = ("audit_refusals", "database", "file", "known", "ledger", "ledger_files", "policy", "sources")
+ROOMS = (
+    "audit_refusals",
+    "database",
+    "file",
+    "functional_remarks",
+    "known",
+    "ledger",
+    "ledger_files",
+    "policy",
+    "rates",
+    "sources",
+)
 CHECKOUT = Path(__file__).parents[2]
 
 

@@ -73,6 +73,10 @@ class CloseOptions:
     functional: str | None = None
     """The functional currency, and `rates`, the file of exchange rates that translates into it."""
     rates: Path | None = None
+    account_controls: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    """Control totals of other accounts (`account_ties.ACCOUNTS`) by account and currency."""
+    vat_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """The VAT that the sales files leave out, as fractions by currency, "" for all others; blank follows the policy."""
     history: tuple[Path, ...] = ()
     """Folders of own earlier closes, for loss rates by cohort and roll rate."""
     audit: AuditRequest | None = None

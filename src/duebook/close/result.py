@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from duebook.close.account_ties import AccountTie
 from duebook.close.allowance import Assessed, Key, Movement
 from duebook.close.assessed import Basis
 from duebook.close.figures import Balance, CurrencyFigures
+from duebook.close.functional import Functional
 from duebook.close.options import CloseOptions, Period
 from duebook.close.own_rates import OwnRates
 from duebook.close.tie_out import ReconcilingItem, TieOut
@@ -61,6 +63,12 @@ class Close:
     """How the allowance moved since the previous close, by currency, account and part."""
     own_rates: tuple[OwnRates, ...] = ()
     """What own earlier closes propose as loss rates, by currency; empty where none were given."""
+    functional: Functional | None = None
+    """Everything in the functional currency; None where no rates were given."""
+    account_ties: tuple[AccountTie, ...] = ()
+    """Accounts beside the receivables of a currency, with the control totals given for them."""
+    vat_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """By currency, what was put on the sales of a sales file to have them with their tax, as receivables are."""
 
     @property
     def as_of(self) -> date:
@@ -80,4 +88,4 @@ class Close:
     @property
     def ties_out(self) -> bool:
         """False where a control total was given and differs; no control total is no difference."""
-        return all(tie.ties is not False for tie in self.tie_outs)
+        return all(tie.ties is not False for tie in self.tie_outs) and all(tie.ties for tie in self.account_ties)

@@ -11,15 +11,18 @@ from typing import Any
 from duebook.books.fill import fill
 from duebook.books.plan import Plan, Rows, Value
 from duebook.close import (
+    account_ties,
     aging_book,
     audit_book,
     detail,
     exposure_book,
     figures,
+    functional_figures,
     loss_history,
     movements_book,
     open_items,
     output,
+    sales_with_tax,
     seal,
     tie_out,
     written_off,
@@ -130,6 +133,7 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
         known_at=options.known_at,
     )
     ledger = read_ledger(options.sources, reading, engine)
+    vat = sales_with_tax.apply(engine, options.vat_rates, rules.vat_rate)
     progress("age")
     open_items.link_allocations(engine, options.known_at)
     open_items.age(engine, options.as_of, scheme, disputed, unapplied)
@@ -137,13 +141,16 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
     own_rates = loss_history.proposals(engine, earlier, held, basis)
     basis = loss_history.chosen(basis, own_rates, held)
     by_currency = figures.by_currency(engine, held, basis, period)
-    if not by_currency and not options.control_totals:
+    if not by_currency and not options.control_totals and not options.account_controls:
         files = ", ".join(source.path.name for source in options.sources)
         day = options.as_of.isoformat()
         (dated,) = engine.one(f"SELECT count(*) FROM documents WHERE document_date <= DATE '{day}'")
         key = "close.nothing_open" if dated else "close.nothing_read"
         raise DuebookError(key, as_of=day, files=files, count=f"{dated:,}")
     reconciling = tie_out.reconciling_items(engine, by_currency, ledger.problems)
+    asked = functional_figures.Asked(options, rules, period, previous)
+    in_one, found = functional_figures.read(engine, asked, held, by_currency, reconciling)
+    ledger = replace(ledger, problems=(*ledger.problems, *found))
     if options.audit:  # after the ledger's own problems have been told: these files are no part of it
         beside = audit_files.Beside(options.as_of, options.dates, options.currency)
         found = audit_files.read_beside(engine, options.audit.replies, options.audit.deliveries, beside)
@@ -166,6 +173,9 @@ def figured(options: CloseOptions, engine: Engine, progress: Progress = lambda s
         basis=basis,
         allowance_movement=written_off.movement(engine, [f.provision for f in by_currency], previous, options.as_of),
         own_rates=own_rates,
+        functional=in_one,
+        account_ties=tuple(account_ties.account_ties(options.account_controls, by_currency, in_one)),
+        vat_rates=vat,
     )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from duebook.close import functional_seal
 from duebook.close.allowance import ACCOUNTS, PARTS, Assessed, Movement
 from duebook.close.figures import CurrencyFigures
 from duebook.close.options import AuditRequest, CloseOptions
@@ -20,7 +21,7 @@ from duebook.close.own_rates import OwnRates
 from duebook.close.result import Close, Previous
 from duebook.core.errors import DuebookError
 from duebook.core.messages import LANGUAGES
-from duebook.core.money import ratio
+from duebook.core.money import plain, ratio
 from duebook.core.version import VERSION
 from duebook.ledger.database import shown_query
 from duebook.ledger.problems import Problem
@@ -52,11 +53,6 @@ def parts(path: Path) -> dict[str, str]:
             with book.open(entry) as stream:
                 found[entry.filename] = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
     return dict(sorted(found.items()))
-
-
-def plain(value: Decimal | None) -> str | None:
-    """An amount as text, without needless zeros or an exponent."""
-    return None if value is None else f"{value.normalize() + 0:f}"
 
 
 def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -110,6 +106,8 @@ def seal(close: Close, inputs: Sequence[Input], outputs: Mapping[str, Mapping[st
             }
             for tie in close.tie_outs
         ],
+        "functional": functional_seal.content(close.functional) if close.functional else None,
+        "account_tie_out": [functional_seal.tie(tie) for tie in close.account_ties],
         "reconciling": [
             {"currency": r.currency, "reason": r.reason, "count": r.count, "amount": plain(r.amount)}
             for r in close.reconciling
@@ -239,6 +237,8 @@ def recorded(options: CloseOptions) -> dict[str, Any]:
         "known_at": options.known_at.isoformat() if options.known_at else None,
         "functional": options.functional,
         "rates": options.rates.name if options.rates else None,
+        "account_controls": [[*key, plain(total)] for key, total in sorted(options.account_controls.items())],
+        "vat_rates": {currency: plain(rate) for currency, rate in sorted(options.vat_rates.items())},
         "history": len(options.history),
         "audit": _audit(options.audit),
         "policy": options.policy is not None,

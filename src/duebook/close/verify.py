@@ -113,6 +113,8 @@ def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path],
         known_at=date.fromisoformat(said["known_at"]) if said["known_at"] else None,
         functional=said["functional"],
         rates=inputs["rates", said["rates"]] if said["rates"] else None,
+        account_controls={(account, code): Decimal(total) for account, code, total in said["account_controls"]},
+        vat_rates={currency: Decimal(rate) for currency, rate in said["vat_rates"].items()},
         history=tuple(inputs["history", f"{number} {SEAL}"].parent for number in range(said["history"])),
         audit=_audit(said["audit"], inputs),
     )

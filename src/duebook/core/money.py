@@ -44,6 +44,11 @@ def readable(amount: Decimal, digits: int | None = None) -> str:
     return f"{shown.to_integral_value() if shown == shown.to_integral_value() else shown:,f}" if shown else "0"
 
 
+def plain(value: Decimal | None) -> str | None:
+    """An amount as text that is kept, without needless zeros or an exponent; None stays None."""
+    return None if value is None else f"{value.normalize() + 0:f}"
+
+
 def in_percent(share: Decimal) -> str:
     """A fraction as a sentence writes it before a percent sign: 0.085 → "8.5"."""
     return f"{(share * 100).normalize():f}"

@@ -147,7 +147,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     close.add_argument("--unapplied", choices=("separate", "fold", "age"), help=say("unapplied"))
     close.add_argument("--period", type=_period, metavar="FROM..TO", help=say("period"))
     close.add_argument(
-        "--control-total", type=_total, action="append", default=[], metavar="CUR=AMOUNT", help=say("control_total")
+        "--control-total",
+        type=_total,
+        action="append",
+        default=[],
+        metavar="[ACCOUNT:]CUR=AMOUNT",
+        help=say("control_total"),
     )
     close.add_argument("--rates", type=Path, metavar="FILE", help=say("rates"))
     close.add_argument("--functional", type=_currency, metavar="CODE", help=say("functional"))
@@ -155,6 +160,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     close.add_argument("--template", type=Path, action="append", default=[], metavar="FILE", help=say("template"))
     close.add_argument("--previous", type=Path, metavar="DIR", help=say("previous"))
     close.add_argument("--accept-problems", action="store_true", help=say("accept_problems"))
+    close.add_argument(
+        "--vat-rate", type=_vat_rate, action="append", default=[], metavar="[CUR=]RATE", help=say("vat_rate")
+    )
     _audit_arguments(close, say)
 
     inspect = commands.add_parser("inspect", parents=[common, reading], help=say("inspect"), description=say("inspect"))
@@ -264,15 +272,35 @@ def _period(word: str) -> Period:
     return found
 
 
-def _total(word: str) -> tuple[str, Decimal]:
-    code, equals, amount = word.partition("=")
+def _total(word: str) -> tuple[str, str, Decimal]:
+    """A control total: its account (blank: the receivables of one currency), currency and amount."""
+    from duebook.close.account_ties import ACCOUNTS
+
+    name, equals, amount = word.partition("=")
+    account, colon, code = name.rpartition(":")
+    account = account.strip().lower()
     try:
         total = Decimal(amount.replace(",", "").strip())
     except InvalidOperation:
         total = Decimal("NaN")
     if not equals or not total.is_finite():
         raise wrong("control_total_form", value=word)
-    return _currency(code), total
+    if colon and account not in ACCOUNTS:
+        raise wrong("control_total_account", value=word, accounts=", ".join(ACCOUNTS))
+    return account, _currency(code), total
+
+
+def _vat_rate(word: str) -> tuple[str, Decimal]:
+    """A VAT rate as a fraction, of one currency or (blank) of all others; 13% is 0.13."""
+    code, equals, share = word.rpartition("=")
+    plain = share.strip()
+    try:
+        rate = Decimal(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if not rate.is_finite() or not 0 <= rate < 1:
+        raise wrong("vat_rate_form", value=word)
+    return _currency(code) if equals else "", rate
 
 
 def _over(word: str) -> tuple[str, Decimal]:
@@ -306,7 +334,8 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
         columns=columns_of(chosen),
         preset=chosen.preset,
         policy=chosen.policy,
-        control_totals=dict(chosen.control_total),
+        control_totals={code: total for account, code, total in chosen.control_total if not account},
+        account_controls={(account, code): total for account, code, total in chosen.control_total if account},
         templates=tuple(chosen.template),
         previous=chosen.previous,
         disputed=chosen.disputed,
@@ -336,6 +365,7 @@ def _audit_of(chosen: argparse.Namespace) -> AuditRequest | None:
     )
     return asked if chosen.audit or asked != AuditRequest() else None
 
+        vat_rates=dict(chosen.vat_rate),
 
 def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
     """Files and database queries by role: the ledger first. The first address has the first query, and so on."""

@@ -13,10 +13,10 @@ from typing import Any
 
 from duebook.close import compare, compare_book
 from duebook.close.compare import Change, Comparison, RollLine
-from duebook.close.seal import plain
 from duebook.close.wording import amount
 from duebook.core.engine import Engine
 from duebook.core.messages import text
+from duebook.core.money import plain
 from duebook.hosts.cli import DONE, PROBLEMS
 
 LARGEST = 10

@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from duebook.close import show, wording
-from duebook.close.seal import plain
 from duebook.close.show import Candidate, Document, Item, Payment, Shown, Standing, Step
 from duebook.close.wording import amount
 from duebook.core.engine import Engine
 from duebook.core.messages import catalogue, in_edition, text
+from duebook.core.money import plain
 from duebook.hosts.cli import DONE, PROBLEMS
 
 SECTIONS = ("items", "retention", "credits", "bills", "contract_assets", "other")

@@ -15,8 +15,8 @@ from duebook.core import money, resources
 from duebook.core.errors import DuebookError
 
 CellKind = Literal["id", "text", "date", "amount", "flag", "kind", "currency", "ratio"]
-Role = Literal["invoices", "payments", "customers", "limits", "sales", "replies", "deliveries"]
-ROLES: tuple[Role, ...] = ("invoices", "payments", "customers", "limits", "sales", "replies", "deliveries")
+Role = Literal["invoices", "payments", "customers", "limits", "sales", "replies", "deliveries", "rates"]
+ROLES: tuple[Role, ...] = ("invoices", "payments", "customers", "limits", "sales", "replies", "deliveries", "rates")
 
 MATCHING = ("open_amount", "paid_amount", "settled_date", "applies_to")
 """Fields by which an export itself tells what is paid."""
@@ -253,6 +253,8 @@ def _for_role(role: Role, positions: Mapping[str, int], headers: Sequence[str]) 
             free = (p for p, h in enumerate(headers) if p not in found.values() and _names_an_invoice(h))
             found |= [("document_id", p) for p in free if "document_id" in dict(_claims(headers[p], role))][:1]
         _renamed(found, document_date="delivery_date")
+    elif role == "rates":
+        _renamed(found, currency="from_currency", document_date="rate_date")
     if role in ("customers", "limits") and "limit_currency" not in found and "currency" in found:
         found["limit_currency"] = found.pop("currency")
     return found

@@ -22,12 +22,14 @@ Unapplied = Literal["separate", "fold", "age"]
 DayZero = Literal["not_due", "overdue"]
 Unit = Literal["days", "months", "fiscal_years"]
 RateSource = Literal["policy", "roll", "cohort"]
+Advances = Literal["booked", "closing"]
 BASES = ("due_date", "document_date")
 UNITS = ("days", "months", "fiscal_years")
 DAY_ZERO = ("not_due", "overdue")
 DISPUTED = ("open", "separate", "exclude")
 UNAPPLIED = ("separate", "fold", "age")
 RATE_SOURCES = ("policy", "roll", "cohort")
+ADVANCES = ("booked", "closing")
 RELATIONS = ("related", "intercompany", "third_party")
 FURTHEST = 36_500
 """The largest bound of a bucket, in whatever unit: a hundred years of days."""
@@ -65,6 +67,13 @@ class CloseRules:
     unapplied: Unapplied
     period_months: int
     loss_rates: RateSource = "policy"
+    rate_days: int = 7
+    """A closing exchange rate older than this is told; `booked_rate_days`: the same of the rate of a document's day."""
+    booked_rate_days: int = 31
+    advances: Advances = "booked"
+    """Whether advances in a foreign currency stay as booked or are revalued at the closing rate."""
+    vat_rate: Decimal | None = None
+    """What a sales file leaves out and receivables hold, as a fraction; None: it gives sales with their tax."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,10 @@ def _close(check: Checker, where: str, entry: Entry, schemes: tuple[str, ...] | 
         cast(Unapplied, check.choice(where, entry, "unapplied", UNAPPLIED)),
         check.whole(f"{where}, period_months", entry.get("period_months"), 1),
         cast(RateSource, check.choice(where, {"loss_rates": "policy", **entry}, "loss_rates", RATE_SOURCES)),
+        check.whole(f"{where}, rate_days", entry.get("rate_days", CloseRules.rate_days), 0),
+        check.whole(f"{where}, booked_rate_days", entry.get("booked_rate_days", CloseRules.booked_rate_days), 0),
+        cast(Advances, check.choice(where, {"advances": "booked", **entry}, "advances", ADVANCES)),
+        check.decimal(f"{where}, vat_rate", entry["vat_rate"], Decimal(1)) if "vat_rate" in entry else None,
     )
 
 
