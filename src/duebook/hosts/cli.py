@@ -156,13 +156,13 @@ def _parser(language: str) -> argparse.ArgumentParser:
     )
     close.add_argument("--rates", type=Path, metavar="FILE", help=say("rates"))
     close.add_argument("--functional", type=_currency, metavar="CODE", help=say("functional"))
+    close.add_argument(
+        "--vat-rate", type=_vat_rate, action="append", default=[], metavar="[CUR=]RATE", help=say("vat_rate")
+    )
     close.add_argument("--history", type=Path, action="append", default=[], metavar="DIR", help=say("history"))
     close.add_argument("--template", type=Path, action="append", default=[], metavar="FILE", help=say("template"))
     close.add_argument("--previous", type=Path, metavar="DIR", help=say("previous"))
     close.add_argument("--accept-problems", action="store_true", help=say("accept_problems"))
-    close.add_argument(
-        "--vat-rate", type=_vat_rate, action="append", default=[], metavar="[CUR=]RATE", help=say("vat_rate")
-    )
     _audit_arguments(close, say)
 
     inspect = commands.add_parser("inspect", parents=[common, reading], help=say("inspect"), description=say("inspect"))
@@ -346,6 +346,7 @@ def options_of(chosen: argparse.Namespace) -> CloseOptions:
         known_at=chosen.known_at,
         functional=chosen.functional,
         rates=chosen.rates,
+        vat_rates=dict(chosen.vat_rate),
         history=tuple(chosen.history),
         audit=_audit_of(chosen),
     )
@@ -365,7 +366,6 @@ def _audit_of(chosen: argparse.Namespace) -> AuditRequest | None:
     )
     return asked if chosen.audit or asked != AuditRequest() else None
 
-        vat_rates=dict(chosen.vat_rate),
 
 def sources_of(chosen: argparse.Namespace) -> tuple[Source, ...]:
     """Files and database queries by role: the ledger first. The first address has the first query, and so on."""
