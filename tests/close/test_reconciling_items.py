@@ -42,6 +42,7 @@ def test_no_reason_for_leaving_out_is_missing_from_the_list() -> None:
     named = {
         reason
         for path in folder.glob("*.py")
+        if path.name != "audit_files.py"  # beside the ledger: their rows reconcile nothing
         for reason in re.findall(r'"(\w+)",\s*"left_out"', path.read_text("utf-8"))
         if f"ledger.{reason}" in catalogue("en")
     }
