@@ -19,6 +19,7 @@ SHEETS = (
     "bills",
     "retained",
     "presented",
+    "currencies",
     "provided",
     "assessed",
     "parties",
@@ -58,6 +59,18 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
         "presented",
         None,
         (("presented_heading", "balance_sheet"), ("net_credit_heading", "net_credit_customers")),
+    )
+    _stacked(
+        book,
+        "currencies",
+        "currencies_words",
+        (
+            ("currencies_heading", "currencies"),
+            ("account_tie_out_heading", "account_tie_out"),
+            ("functional_customers_heading", "functional_customers"),
+            ("exchange_differences_heading", "exchange_differences"),
+            ("net_of_tax_heading", "net_of_tax"),
+        ),
     )
     _stacked(
         book,
@@ -195,7 +208,7 @@ def _summary(book: Book) -> None:
     page.put(0, COLUMNS - 1, f"={page.figure('remark')}", styles(font_size=8, text_wrap=True, valign="top"))
     page.next(book.tall(30, 46))
     small = styles(font_size=8, font_color=style.MUTED, text_wrap=True, valign="top")
-    for name in ("bills_words", "retention_words", "related_words", "allowance_words"):
+    for name in ("bills_words", "retention_words", "currencies_words", "related_words", "allowance_words"):
         page.named(name, 0, COLUMNS - 1, small)
         page.next(book.tall(24, 46))
     page.legend()

@@ -39,18 +39,30 @@ DAYS = '#,##0_);-#,##0_);"–"_)'
 DECIMAL = '0.0_);(0.0);"–"_)'
 PERCENT = '0.0%_);(0.0%);"–"_)'
 DATE = "yyyy-mm-dd"
+EXCHANGE_RATE = "#,##0.0000#####_)"
+
 FORMATS = {
     "money": MONEY,
     "count": WHOLE,
     "days": DAYS,
     "decimal": DECIMAL,
     "rate": PERCENT,
+    "fx": EXCHANGE_RATE,
     "date": DATE,
     "id": "@",
 }
 RIGHT_ALIGNED = frozenset(FORMATS) - {"date", "id"}
 
-WIDTHS = {"money": 13.5, "count": 9.0, "days": 10.0, "decimal": 13.5, "rate": 10.0, "date": 11.0, "id": 14.0}
+WIDTHS = {
+    "money": 13.5,
+    "count": 9.0,
+    "days": 10.0,
+    "decimal": 13.5,
+    "rate": 10.0,
+    "fx": 11.0,
+    "date": 11.0,
+    "id": 14.0,
+}
 
 
 class Styles:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from duebook.books.plan import Plan, Properties, Rows, Value
 from duebook.books.rows import EngineRows, ListRows
-from duebook.close import wording
+from duebook.close import functional_rows, wording
 from duebook.close.allowance_rows import basis_rows, not_adopted, provision_rows
 from duebook.close.figures import ZERO, Balance, CurrencyFigures
 from duebook.close.result import Close
@@ -140,8 +140,9 @@ def tie_out_words(close: Close) -> str:
         said.append(text("close.ties_not", close.language, differences=gaps))
     if right:
         said.append(text("close.ties", close.language, currencies=comma.join(right)))
-    if unknown:
+    if unknown and not any(tie.account == "functional" for tie in close.account_ties):
         said.append(text("close.no_control", close.language, currencies=comma.join(unknown), first=unknown[0]))
+    said += functional_rows.tie_out_words(close)
     return text("close.sentence_gap", close.language).join(said)
 
 
@@ -223,6 +224,7 @@ def basis(close: Close) -> list[Record]:
         facts = {"later": f"{close.ledger.later:,}", "undated": f"{close.ledger.undated:,}"}
         words = text("known.basis_words", language, date=close.options.known_at.isoformat(), **facts)
         said.append({"name": text("known.basis", language), "value": words})
+    said += functional_rows.tax_basis(close)
     said += basis_rows(close)
     said += [named("basis_derived", text("close.basis_derived_words", language, name=f)) for f in close.ledger.derived]
     return [*said, *input_rows(close)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from duebook.close.customer_terms import UNKNOWN, Terms, amounts_currency, customer_terms
@@ -18,7 +18,8 @@ from duebook.portfolio.exposure import Status, figure, limit_status, limit_use
 
 @dataclass(frozen=True)
 class CreditLine:
-    """One customer in one currency. `credit_limit` is None where none is set or it is in another currency."""
+    """One customer in one currency. `credit_limit` is None where none is set or it applies elsewhere: it is in another
+    currency, or (status "whole") compares with the customer's exposure over all currencies, in `functional_lines`."""
 
     held: Balance
     exposure: Decimal
@@ -49,7 +50,8 @@ class Group:
 
 
 def credit_lines(close: Close) -> list[CreditLine]:
-    """One per customer and currency; a limit applies in its own currency only (no rates yet).
+    """One per customer and currency; a limit applies in its own currency only. Where there are rates, the limit of a
+    customer with several currencies applies to none of them but to the whole (`functional_lines`).
 
     A limit without a currency is taken to be in the close's --currency, or in the only currency the customer uses.
     """
@@ -64,11 +66,12 @@ def credit_lines(close: Close) -> list[CreditLine]:
             continue  # an exchange difference booked to a customer is no exposure
         known = terms.get(held.customer_id, UNKNOWN)
         stated = amounts_currency(known, uses[held.customer_id], close.options.currency)
-        applies = stated == held.currency
+        whole = close.in_one_currency is not None and len(uses[held.customer_id]) > 1
+        applies = stated == held.currency and not whole
         limit = known.credit_limit if applies else None
         status = limit_status(limit, held.exposure)
         if known.credit_limit is not None and not applies:
-            status = "other_currency"
+            status = "whole" if whole else "other_currency"
         found.append(
             CreditLine(
                 held=held,
@@ -79,6 +82,45 @@ def credit_lines(close: Close) -> list[CreditLine]:
                 insured_limit=known.insured_limit if applies else None,
                 cover_ratio=known.cover_ratio if applies and known.insured_limit is not None else None,
                 covered=_covered(held, known, held.relation in uninsurable) if applies else None,
+            )
+        )
+    return found
+
+
+def functional_lines(close: Close) -> list[CreditLine]:
+    """One per customer, all its currencies together in the functional one, against its limit translated into that.
+
+    A limit without a currency is taken as in `credit_lines`, else to be in the functional currency.
+    """
+    functional = close.in_one_currency
+    if functional is None:
+        return []
+    terms = customer_terms(close.engine)
+    uninsurable = close.basis.left_out("cover")
+    uses: dict[str, set[str]] = defaultdict(set)
+    for held in close.balances:
+        uses[held.customer_id].add(held.currency)
+    found = []
+    for held in functional.customers:
+        if not held.items and not held.exposure:
+            continue
+        known = terms.get(held.customer_id, UNKNOWN)
+        stated = amounts_currency(known, uses[held.customer_id], close.options.currency) or functional.currency
+        amounts = [
+            None if amount is None else functional.translated(amount, stated)
+            for amount in (known.credit_limit, known.insured_limit)
+        ]
+        insured = replace(known, credit_limit=amounts[0], insured_limit=amounts[1])
+        found.append(
+            CreditLine(
+                held=held,
+                exposure=held.exposure,
+                credit_limit=insured.credit_limit,
+                limit_currency=stated if known.credit_limit is not None else None,
+                status=limit_status(insured.credit_limit, held.exposure),
+                insured_limit=insured.insured_limit,
+                cover_ratio=known.cover_ratio if known.insured_limit is not None else None,
+                covered=_covered(held, insured, held.relation in uninsurable),
             )
         )
     return found

@@ -9,8 +9,9 @@ from duebook.books.plan import Plan, Properties
 from duebook.close import wording
 from duebook.close.aging_book import TOP, Record, cover_line, input_rows, policy_mark, records
 from duebook.close.allowance_rows import bank_acceptance_rows, relation_rows
-from duebook.close.credit_lines import CreditLine, Group, Watch, credit_lines, groups, watch_list
+from duebook.close.credit_lines import CreditLine, Group, Watch, credit_lines, functional_lines, groups, watch_list
 from duebook.close.figures import ZERO
+from duebook.close.functional_rows import functional_basis
 from duebook.close.result import Close
 from duebook.close.slots import EXPOSURE_TABLES
 from duebook.core.messages import text
@@ -23,18 +24,26 @@ from duebook.portfolio.exposure import headroom, limit_use
 def plan(close: Close) -> Plan:
     """The whole exposure workbook."""
     lines = credit_lines(close)
-    by_currency = groups(lines)
-    figures = [_figures(close, currency, lines, own) for currency, own in by_currency.items()]
+    sets = {currency: [line for line in lines if line.held.currency == currency] for currency in groups(lines)}
+    whole = functional_lines(close)
+    if whole and close.in_one_currency:
+        sets = {close.in_one_currency.label: whole, **sets}
+    by_currency = {label: own for label, lines in sets.items() for own in groups(lines).values()}
+    figures = [_figures(close, label, lines, by_currency[label]) for label, lines in sets.items()]
     title = text("close.exposure_title", close.language)
     return Plan(
         tables={
             "exposure_figures": records(EXPOSURE_TABLES, "exposure_figures", figures),
-            "exposure": records(EXPOSURE_TABLES, "exposure", [_line(close, line) for line in lines]),
+            "exposure": records(
+                EXPOSURE_TABLES,
+                "exposure",
+                [_line(close, label, line) for label, lines in sets.items() for line in lines],
+            ),
             "concentration": records(EXPOSURE_TABLES, "concentration", _concentration(by_currency)),
             "watch_list": records(
                 EXPOSURE_TABLES,
                 "watch_list",
-                [_watch(close, number, watch) for number, watch in enumerate(watch_list(close, lines), start=1)],
+                [_watch(close, n, w) for n, w in enumerate(watch_list(close, whole or lines), start=1)],
             ),
             "basis": records(EXPOSURE_TABLES, "basis", _basis(close)),
         },
@@ -42,7 +51,7 @@ def plan(close: Close) -> Plan:
             "book_title": title,
             "cover_line": cover_line(close),
             "as_of": close.as_of,
-            "selected_currency": close.leading_currency,
+            "selected_currency": close.in_one_currency.label if close.in_one_currency else close.leading_currency,
             "policy_mark": policy_mark(close),
             "limits_words": _limits_words(close, lines),
         },
@@ -61,11 +70,11 @@ def _unused(lines: Sequence[CreditLine]) -> tuple[str, ...]:
     return tuple(key for key, shown in wanted.items() if not shown)
 
 
-def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_groups: Sequence[Group]) -> Record:
-    own = [line for line in lines if line.held.currency == currency]
+def _figures(close: Close, label: str, own: Sequence[CreditLine], own_groups: Sequence[Group]) -> Record:
+    currency = own[0].held.currency
     exposure = sum((line.exposure for line in own), ZERO)
     over = [line for line in own if line.status == "over"]
-    without = [line for line in own if line.status != "within" and line.status != "over" and line.exposure > 0]
+    without = [line for line in own if line.status in ("no_limit", "other_currency") and line.exposure > 0]
     limits = [line for line in own if line.credit_limit is not None]
     covered = [line.covered for line in own if line.covered is not None]
     amounts = [group.exposure for group in own_groups]
@@ -77,7 +86,7 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
         else text("close.exposure_chart", close.language, share=wording.share(top_10, 0))
     )
     return {
-        "currency": currency,
+        "currency": label,
         "customers": len(own),
         "exposure": exposure,
         "credit_limit": sum((line.credit_limit or ZERO for line in limits), ZERO) if limits else None,
@@ -100,7 +109,7 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
         "headline": text(
             "close.exposure_headline" if over else "close.exposure_headline_none_over",
             close.language,
-            currency=currency,
+            currency=currency if label == currency else text("functional.all_in", close.language, currency=currency),
             exposure=wording.amount(exposure, currency),
             customers=f"{len(own):,}",
             over=len(over),
@@ -112,13 +121,14 @@ def _figures(close: Close, currency: str, lines: Sequence[CreditLine], own_group
     }
 
 
-def _line(close: Close, line: CreditLine) -> Record:
+def _line(close: Close, label: str, line: CreditLine) -> Record:
     held = line.held
+    whole = close.in_one_currency.label if close.in_one_currency and line.status == "whole" else None
     return {
         "customer_id": held.customer_id,
         "customer_name": held.customer_name,
         "parent_id": held.parent_id,
-        "currency": held.currency,
+        "currency": label,
         "open": held.receivable,
         "unapplied": held.balance + held.excluded - held.receivable,
         "bills": held.bills,
@@ -133,7 +143,7 @@ def _line(close: Close, line: CreditLine) -> Record:
         "uncovered": line.uncovered,
         "overdue": held.overdue,
         "oldest_days": held.oldest_days,
-        "status": text(f"close.status_{line.status}", close.language, currency=line.limit_currency or ""),
+        "status": text(f"close.status_{line.status}", close.language, currency=whole or line.limit_currency or ""),
         "relation": text(f"close.relation_{held.relation}", close.language) if held.relation else None,
     }
 
@@ -169,7 +179,7 @@ def _watch(close: Close, number: int, watch: Watch) -> Record:
         "number": number,
         "customer_id": line.held.customer_id,
         "customer_name": line.held.customer_name,
-        "currency": line.held.currency,
+        "currency": close.in_one_currency.label if close.in_one_currency else line.held.currency,
         "exposure": line.exposure,
         "credit_limit": line.credit_limit,
         "over_limit": over,
@@ -197,7 +207,7 @@ def _basis(close: Close) -> list[Record]:
         group=wording.share(rules.group_share),
     )
     said.append({"name": text("close.basis_watch", language), "value": watched})
-    return [*said, *bank_acceptance_rows(close), *relation_rows(close), *input_rows(close)]
+    return [*said, *functional_basis(close), *bank_acceptance_rows(close), *relation_rows(close), *input_rows(close)]
 
 
 def _limits_words(close: Close, lines: Sequence[CreditLine]) -> str:

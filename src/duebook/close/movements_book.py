@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duebook.books.plan import Plan, Properties, Rows
-from duebook.close import allowance_rows, movements_rows
+from duebook.close import allowance_rows, functional_rows, movements_rows
 from duebook.close.aging_book import Record, cover_line, input_rows, policy_mark, records
 from duebook.close.result import Close
 from duebook.close.roll_forward import Rolled, rolled
@@ -24,6 +24,7 @@ def plan(close: Close) -> Plan:
             ("balance_sheet", movements_rows.balance_sheet(close)),
             ("net_credit_customers", movements_rows.net_credit(close)),
             ("related_balances", movements_rows.related(close)),
+            *functional_rows.rows(close).items(),
             *allowance_rows.rows(close).items(),
             ("basis", _basis(close, forward)),
         )
@@ -47,6 +48,7 @@ def plan(close: Close) -> Plan:
             "bills_words": _none(close, "bills", tables["bills"]),
             "retention_words": _none(close, "retention", tables["retention_items"]),
             "related_words": _none(close, "related", tables["related_balances"]),
+            "currencies_words": functional_rows.words(close),
             "allowance_words": allowance_rows.words(close),
         },
         hidden={"roll_forward": movements_rows.unused_lines(forward)},
@@ -79,4 +81,5 @@ def _basis(close: Close, forward: Rolled) -> list[Record]:
         }
         for name in ("opening", "lines", "bills", "retention", "credits")
     ]
+    said += functional_rows.functional_basis(close)
     return [*said, *allowance_rows.basis_rows(close), *allowance_rows.bank_acceptance_rows(close), *input_rows(close)]

@@ -79,6 +79,11 @@ class Close:
         return self.options.language
 
     @property
+    def in_one_currency(self) -> Functional | None:
+        """Everything in the functional currency, where that is another thing than the only currency there is."""
+        return self.functional if self.functional and self.functional.foreign else None
+
+    @property
     def leading_currency(self) -> str:
         """The currency a workbook opens on: the one with most open items, then the first by code."""
         return (

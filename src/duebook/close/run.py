@@ -18,6 +18,7 @@ from duebook.close import (
     exposure_book,
     figures,
     functional_figures,
+    functional_rows,
     loss_history,
     movements_book,
     open_items,
@@ -96,12 +97,17 @@ def close_month(
         return Outcome(
             sealed=content,
             tie_out_words=aging_book.tie_out_words(close),
-            headlines=tuple(str(row["headline"]) for row in aging_book.figure_rows(close)),
+            headlines=tuple(filter(None, (*_headlines(close), functional_rows.headline(close)))),
             problems=len(close.ledger.problems),
             ties_out=close.ties_out,
             skipped=skipped,
             replaced=replaced,
         )
+
+
+def _headlines(close: Close) -> list[str]:
+    """The answer in a sentence, for each currency."""
+    return [str(row["headline"]) for row in aging_book.figure_rows(close)]
 
 
 def _other_day_in(options: CloseOptions) -> str | None:

@@ -17,7 +17,8 @@ BUCKET_COLUMNS = 6
 
 @dataclass(frozen=True)
 class Field:
-    """A column. `unit`: text, id, date, count, days, decimal (one place), money, rate (0.25 = 25 %), flag."""
+    """A column. `unit`: text, id, date, count, days, decimal (one place), money, fx (an exchange
+    rate), rate (0.25 = 25 %), flag."""
 
     key: str
     en: str

@@ -256,9 +256,81 @@ ACCOUNT_TABLES = (
     ),
 )
 
+_ORIGINAL = Field("original", "Currency", "币种")
+_FX = (
+    Field("functional", "At closing rate", "期末折算额", "money"),
+    Field("booked", "As booked", "入账金额", "money"),
+    Field("not_revalued", "Not revalued", "不作折算", "money"),
+    Field(
+        "unrealized",
+        "Unrealized",
+        "未实现汇兑损益",
+        "money",
+        formula='IF({booked}="","",{functional}-{booked}-{not_revalued})',
+    ),
+    Field("realized", "Realized", "已实现汇兑损益", "money"),
+)
+FUNCTIONAL_TABLES = (
+    # Per currency and account, then all currencies together. Amounts right of the source are in the functional
+    # currency; its code stands in `original` of the rows that add all up ("CNY Σ").
+    Table(
+        "currencies",
+        (
+            _ORIGINAL,
+            _ACCOUNT,
+            _BALANCE,
+            Field("rate", "Closing rate", "期末汇率", "fx"),
+            Field("rate_date", "Rate of", "汇率日期", "date"),
+            Field("source", "Source", "汇率来源"),
+            *_FX,
+        ),
+    ),
+    # Control accounts beside the receivables of one currency: named lines, their total, the control total.
+    Table(
+        "account_tie_out",
+        (
+            _ACCOUNT,
+            _ORIGINAL,
+            Field("item", "Item", "项目"),
+            Field("amount", "Amount", "金额", "money"),
+        ),
+    ),
+    # Customers over all currencies, largest exposure first, in the functional currency.
+    Table(
+        "functional_customers",
+        (
+            _ID,
+            _NAME,
+            Field("exposure", "Exposure", "敞口", "money"),
+            Field("limit", "Credit limit", "信用额度", "money"),
+            Field("headroom", "Headroom", "可用额度", "money", formula='IF({limit}="","",{limit}-{exposure})'),
+            Field("share", "Share", "占比", "rate"),
+            Field("balance", "Balance", "余额", "money"),
+            Field("overdue", "Overdue", "逾期", "money"),
+            Field("unrealized", "Unrealized", "未实现汇兑损益", "money"),
+            Field("realized", "Realized", "已实现汇兑损益", "money"),
+        ),
+    ),
+    # Exchange differences by customer, currency and account; the functional currency has none.
+    Table("exchange_differences", (_ID, _NAME, _ORIGINAL, _ACCOUNT, _BALANCE, *_FX)),
+    # Open receivables with and without their tax, where documents tell it.
+    Table(
+        "net_of_tax",
+        (
+            _CURRENCY,
+            Field("gross", "With tax", "含税金额", "money"),
+            Field("net", "Without tax", "不含税金额", "money"),
+            Field("tax", "Tax", "税额", "money", formula="{gross}-{net}"),
+            Field("untold", "Tax not told", "未说明税额", "money"),
+            Field("open", "Open items", "未清应收", "money", formula="{gross}+{untold}"),
+        ),
+    ),
+)
+
 MOVEMENTS_TABLES = (
     *ROLL_TABLES,
     *ACCOUNT_TABLES,
+    *FUNCTIONAL_TABLES,
     *ALLOWANCE_TABLES,
     Table("basis", (Field("name", "Basis", "口径"), Field("value", "Value", "内容"))),
 )
@@ -273,5 +345,6 @@ MOVEMENTS_CELLS = {
     "bills_words": "text: blank, or that the ledger holds no bills and how to give them",
     "retention_words": "text: the same for retention and factoring",
     "related_words": "text: the same for related parties",
+    "currencies_words": "text: the functional currency and since when differences count, or how to give rates",
     **ALLOWANCE_CELLS,
 }

@@ -18,7 +18,7 @@ from duebook.core.money import exact, readable, rounded
 from duebook.core.notes import note
 from duebook.core.ratios import Real, divided, is_array
 
-Status = Literal["within", "over", "no_limit", "other_currency"]
+Status = Literal["within", "over", "no_limit", "other_currency", "whole"]
 ZERO = Decimal(0)
 DIGITS = 6
 
