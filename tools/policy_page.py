@@ -32,6 +32,7 @@ TITLES = {
     "disputes": "Disputes · 争议",
     "limitation": "Limitation · 诉讼时效",
     "audit": "Auditor pack · 审计资料包",
+    "letterhead": "Statements of account · 对账单",
 }
 KINDS = {
     "text": "text · 文字",

@@ -7,6 +7,7 @@ from pathlib import Path
 from duebook.close.slots import AGING_CELLS, AGING_TABLES, EXPOSURE_CELLS, EXPOSURE_TABLES, Table
 from duebook.close.slots_audit import AUDIT_CELLS, AUDIT_TABLES
 from duebook.close.slots_movements import MOVEMENTS_CELLS, MOVEMENTS_TABLES
+from duebook.close.slots_statement import STATEMENT_CELLS, STATEMENT_TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "slots.md"
 
@@ -35,6 +36,7 @@ def page() -> str:
         ("The exposure workbook", EXPOSURE_TABLES, EXPOSURE_CELLS),
         ("The movements workbook", MOVEMENTS_TABLES, MOVEMENTS_CELLS),
         ("The auditor pack", AUDIT_TABLES, AUDIT_CELLS),
+        ("The statement of account (duebook statement --template)", STATEMENT_TABLES, STATEMENT_CELLS),
     ):
         parts.append(f"## {title}\n\n### Cells\n\n| name | holds |\n|---|---|\n")
         parts.append("".join(f"| `{name}` | {what} |\n" for name, what in cells.items()))

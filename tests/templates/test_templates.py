@@ -91,7 +91,7 @@ def test_a_fresh_build_gives_the_committed_parts(tmp_path: Path) -> None:
 
 
 def test_the_files_of_the_folder_are_the_books() -> None:
-    books = {f"{n}.{lang}.xlsx" for n, lang in BOOKS}
+    books = {f"{n}.{lang}.xlsx" for n, lang in [*BOOKS, *(("statement", edition) for edition in EDITIONS)]}
     assert {p.name for p in (ROOT / "xlsx_templates").glob("*.xlsx")} == books | {"functions.xlsx"}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run as a script, the folder of the script is on the path and the checkout is not
 
-from tools.templates import aging, audit, compare, exposure, functions, movements  # noqa: E402  # after the path is known
+from tools.templates import aging, audit, compare, exposure, functions, movements, statement  # noqa: E402  # after the path is known
 
 from duebook.core.messages import EDITIONS  # noqa: E402  # after the path is known
 
@@ -23,6 +23,7 @@ BOOKS: dict[str, Callable[[Path, str], None]] = {
     "movements": movements.build,
     "audit": audit.build,
     "compare": compare.build,
+    "statement": statement.build,
 }
 
 

@@ -321,7 +321,7 @@ class Book:
         right: int,
         bottom: int,
         repeat: int,
-        freeze: tuple[int, int],
+        freeze: tuple[int, int] | None,
         wide: int = 1,
         portrait: bool = False,
     ) -> None:
@@ -334,7 +334,8 @@ class Book:
         sheet.fit_to_pages(wide, 0)
         sheet.repeat_rows(repeat)
         sheet.print_area(0, 0, bottom, right)
-        sheet.freeze_panes(*freeze)
+        if freeze is not None:
+            sheet.freeze_panes(*freeze)
         # Customer and document numbers are text on purpose: no green triangles.
         columns = [xl_range(0, column, LAST_ROW, column) for column in sorted(self._ids.get(key, ()))]
         if columns:

@@ -11,6 +11,7 @@ import re
 from tools.templates.texts_audit import AUDIT_TEXTS
 from tools.templates.texts_compare import COMPARE_TEXTS
 from tools.templates.texts_movements import MOVEMENTS_TEXTS
+from tools.templates.texts_statement import STATEMENT_BOTH, STATEMENT_TEXTS
 
 from duebook.core.messages import BOTH, said, together
 
@@ -230,7 +231,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-TEXTS |= AUDIT_TEXTS | MOVEMENTS_TEXTS | COMPARE_TEXTS
+TEXTS |= AUDIT_TEXTS | MOVEMENTS_TEXTS | COMPARE_TEXTS | STATEMENT_TEXTS
 
 BOTH_TEXTS: dict[str, str] = {
     "footer": "&L&8Duebook · &A&R&8Page &P of &N · 第 &P 页，共 &N 页",
@@ -243,6 +244,7 @@ BOTH_TEXTS: dict[str, str] = {
     "f_was_money": '"was 上期 "#,##0;"was 上期 "(#,##0);"was 上期 –"',
     "f_was_decimal": '"was 上期 "0.0;"was 上期 "(0.0);"was 上期 –"',
     "kpi_cei": "Collection effectiveness 收款效率",
+    **STATEMENT_BOTH,
 }
 _QUOTED = re.compile(r'"([^"]*)"')
 

@@ -33,7 +33,14 @@ from duebook.books.plan import Plan
 from duebook.books.references import Region, RowMap, Watch
 from duebook.books.rows import any_risky
 from duebook.books.shared_formulas import expand_shared_formulas
-from duebook.books.sheet_cells import dated_styles, hide_columns, quoted_styles, set_cell, set_header
+from duebook.books.sheet_cells import (
+    dated_styles,
+    hide_columns,
+    quoted_styles,
+    set_cell,
+    set_header,
+    show_columns,
+)
 from duebook.books.slots import Placement, Sheets, named_area, placements
 from duebook.books.sparklines import add_row_sparklines, drop_row_sparklines
 from duebook.core.errors import DuebookError
@@ -197,8 +204,10 @@ class _Filling:
             self.streams.setdefault(placement.sheet.part, {})[mark] = texts
             add_row_sparklines(grid.root, first, first + placement.last - placement.first, filled.last)
             repeat_merges(grid.root, body, rows)
-            hidden = [placement.column_of_key(k, body.rows.columns) for k in self.plan.hidden.get(placement.slot, ())]
-            hide_columns(grid, [c for c in hidden if c is not None])
+            hidden = self.plan.hidden.get(placement.slot, ())
+            for keys, change in ((self.plan.headers.get(placement.slot, ()), show_columns), (hidden, hide_columns)):
+                columns = [placement.column_of_key(key, body.rows.columns) for key in keys]
+                change(grid, [column for column in columns if column is not None])
             covered = (first, placement.first_column, filled.last, placement.last_column)
             areas.setdefault(placement.sheet.part, []).append(covered)
             self.allowed.add(placement.sheet.part)

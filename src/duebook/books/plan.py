@@ -65,7 +65,8 @@ class Plan:
     """`tables`: slot name (Excel table or defined name) → rows. `cells`: defined name → value.
 
     `headers` renames table columns (slot → column key → new header text), for columns whose meaning is policy, such
-    as aging buckets; `hidden` names columns (slot → keys) that this run has no use for.
+    as aging buckets, and shows them where the template hides them; `hidden` names columns (slot → keys) that this run
+    has no use for.
     A slot the template does not have is skipped and reported; a template need not take everything.
     """
 

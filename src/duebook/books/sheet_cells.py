@@ -72,13 +72,32 @@ def hide_columns(grid: Grid, columns: Sequence[int]) -> None:
         holder = etree.Element(beside(grid.data, "cols"))
         grid.data.addprevious(holder)
     for column in sorted(set(columns)):
-        _hide(holder, column)
+        entry = _alone(holder, column)
+        if entry is None:
+            entry = etree.Element(beside(holder, "col"))
+            for name, value in (("min", column), ("max", column), ("width", "9.140625")):
+                entry.set(name, str(value))
+            before = sum(int(other.get("min", "1")) < column for other in children(holder, "col"))
+            holder.insert(before, entry)
+        entry.set("hidden", "1")
 
 
-def _hide(holder: Element, column: int) -> None:
+def show_columns(grid: Grid, columns: Sequence[int]) -> None:
+    """Shows sheet columns that are hidden."""
+    holder = child(grid.root, "cols")
+    if holder is None:
+        return
+    for column in sorted(set(columns)):
+        entry = _alone(holder, column, hidden=True)
+        if entry is not None:
+            entry.attrib.pop("hidden")
+
+
+def _alone(holder: Element, column: int, hidden: bool = False) -> Element | None:
+    """The entry of a column, cut off from its neighbors; None where it has none (or, if asked, none that hides it)."""
     for entry in list(children(holder, "col")):
         first, last = int(entry.get("min", "1")), int(entry.get("max", str(LAST_COLUMN)))
-        if not first <= column <= last:
+        if not first <= column <= last or (hidden and entry.get("hidden") not in ("1", "true")):
             continue
         for start, end in ((column + 1, last), (first, column - 1)):
             if start <= end:
@@ -88,13 +107,8 @@ def _hide(holder: Element, column: int) -> None:
                 (entry.addnext if start > column else entry.addprevious)(piece)
         entry.set("min", str(column))
         entry.set("max", str(column))
-        entry.set("hidden", "1")
-        return
-    made = etree.Element(beside(holder, "col"))
-    for name, value in (("min", column), ("max", column), ("width", "9.140625"), ("hidden", "1")):
-        made.set(name, str(value))
-    before = sum(int(entry.get("min", "1")) < column for entry in children(holder, "col"))
-    holder.insert(before, made)
+        return entry
+    return None
 
 
 def quoted_styles(parts: Parts, styles: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from duebook.books.fill import fill
 from duebook.books.plan import Plan, Properties, Rows
 from duebook.books.rows import EngineRows
-from duebook.close import compare
+from duebook.close import compare, output
 from duebook.close.aging_book import SHEET_ROWS, TOP, Record, cases_in_words, records
 from duebook.close.compare import ACCOUNTS, LINES, Comparison, RollLine
 from duebook.close.slots import table
@@ -29,25 +28,14 @@ WHATS = (
     "added", "removed", "amount", "date", "due_date", "customer", "account", "open_amount", "allocation_added",
     "allocation_removed", "allocation_changed",
 )  # fmt: skip
-_MARK = b'displayName="compare_changes"'
-"""What tells a workbook of an earlier comparison, which may be replaced."""
 
 
 def refuse(path: Path) -> None:
     """Refuses a name that is no workbook's, or a file that is no comparison, before anything is read."""
     if path.suffix.lower() != ".xlsx":
         raise DuebookError("compare.output_suffix", path=path.name)
-    if path.exists() and not _is_ours(path):
+    if path.exists() and not output.holds_table(path, "compare_changes"):
         raise DuebookError("compare.output_exists", path=path.name)
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as book:
-            tables = [entry for entry in book.infolist() if entry.filename.startswith("xl/tables/")]
-            return any(_MARK in book.read(entry)[:2_000] for entry in tables if entry.file_size < 1 << 20)
-    except (zipfile.BadZipFile, OSError):
-        return False
 
 
 def write(found: Comparison, path: Path, language: str) -> None:

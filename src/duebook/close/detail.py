@@ -26,12 +26,12 @@ TABLES = {
     "base, listed, alone",
     "allocations": "allocation, target, source, kind, amount, effective, told, file, line, document_id, derived",
     "items": "no, file, line, customer_id, document_id, kind, account, document_date, due_date, due, currency, amount, "
-    "open, disputed_open, days_past_due, held_as, dispute_reason, dispute_opened",
+    "open, disputed_open, receivable, late, days_past_due, bucket, held_as, dispute_reason, dispute_opened",
     "movements": "no, customer_id, currency, account, line, day, amount, allocation, other, told",
     "customers": "customer_id, currency, customer_name, parent_id, relation, oldest_days, buckets, exposure, "
     "credit_limit, limit_currency, insured_limit, cover_ratio, covered",
 }
-"""The files of the detail, with the columns that comparing and showing cannot do without."""
+"""The files of the detail, with the columns that comparing, showing and statements cannot do without."""
 _ROW_GROUP = 122_880
 _NUMBERED = "row_number() OVER (ORDER BY entry, paid_entry, kind, amount)"
 """The numbers of allocations, as `sql/linked.sql` gives them: in reading order, whatever order they are stored in."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,18 @@ def refuse_foreign(out: Path) -> None:
             raise DuebookError("close.output_foreign", path=out.name)
     elif out.exists():
         raise DuebookError("close.output_is_file", path=out.name)
+
+
+def holds_table(path: Path, *names: str) -> bool:
+    """Whether a file is a workbook with an Excel table of one of these names: ours, which may be replaced."""
+    marks = [f'displayName="{name}"'.encode() for name in names]
+    try:
+        with zipfile.ZipFile(path) as book:
+            tables = [entry for entry in book.infolist() if entry.filename.startswith("xl/tables/")]
+            heads = [book.read(entry)[:2_000] for entry in tables if entry.file_size < 1 << 20]
+    except (zipfile.BadZipFile, OSError):
+        return False
+    return any(mark in head for mark in marks for head in heads)
 
 
 def refuse_open_workbooks(out: Path) -> None:

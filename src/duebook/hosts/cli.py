@@ -72,6 +72,10 @@ def _command(chosen: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
         from duebook.hosts import show_command
 
         return show_command.run
+    if chosen.command == "statement":
+        from duebook.hosts import statement_command
+
+        return statement_command.run
     from duebook.hosts import commands
 
     return {
@@ -215,6 +219,21 @@ def _sealed_parsers(commands: Any, common: argparse.ArgumentParser, language: st
     show.add_argument("folder", nargs="?", type=Path, default=Path("duebook-close"), metavar="DIR", help=folder)
     show.add_argument("--document", metavar="ID", help=text("show.document", language))
     show.add_argument("--payments", type=int, default=10, metavar="COUNT", help=text("show.payments", language))
+    _statement_parser(commands, common, lambda key: text(f"statement.{key}", language))
+
+
+def _statement_parser(commands: Any, common: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
+    about = say("about")
+    statement = commands.add_parser("statement", parents=[common], help=about, description=about)
+    statement.add_argument("customers", nargs="*", metavar="CUSTOMER", help=say("customers"))
+    statement.add_argument("--all", action="store_true", help=say("all"))
+    statement.add_argument("--overdue", action="store_true", help=say("only_overdue"))
+    statement.add_argument("--from", dest="since", type=_date, metavar="DATE", help=say("since"))
+    folder, out = Path("duebook-close"), Path("duebook-statements")
+    statement.add_argument("--folder", type=Path, default=folder, metavar="DIR", help=say("folder"))
+    statement.add_argument("--out", type=Path, default=out, metavar="DIR", help=say("out"))
+    statement.add_argument("--policy", type=Path, metavar="FILE", help=say("policy"))
+    statement.add_argument("--template", type=Path, metavar="FILE", help=say("template"))
 
 
 def _addin_parsers(commands: Any, common: argparse.ArgumentParser, say: Callable[[str], str]) -> None:

@@ -24,8 +24,8 @@ GRAVITY = ("left_out", "kept", "repaired")
 
 
 @contextmanager
-def _progress(language: str, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A line with the step under way while it lasts, on a terminal only."""
+def progress_line(language: str, quiet: bool, room: str = "cli") -> Iterator[Callable[[str], None]]:
+    """A line with the step under way while it lasts, on a terminal only; its words are those of `room`."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -36,14 +36,14 @@ def _progress(language: str, quiet: bool) -> Iterator[Callable[[str], None]]:
 
         def show(step: str) -> None:
             name, _, what = step.partition(" ")
-            status.update(text(f"cli.step_{name}", language, what=what))
+            status.update(text(f"{room}.step_{name}", language, what=what))
 
         yield show
 
 
 def close(chosen: argparse.Namespace) -> int:
     options = options_of(chosen)
-    with _progress(chosen.language, chosen.json or chosen.quiet) as progress:
+    with progress_line(chosen.language, chosen.json or chosen.quiet) as progress:
         outcome = close_month(options, progress)
     well = outcome.ties_out and (not outcome.problems or chosen.accept_problems)
     if chosen.json:
@@ -130,7 +130,7 @@ def _problem_line(problem: dict[str, Any], language: str) -> str:
 
 
 def verify(chosen: argparse.Namespace) -> int:
-    with _progress(chosen.language, chosen.json or chosen.quiet) as progress:
+    with progress_line(chosen.language, chosen.json or chosen.quiet) as progress:
         verdict = verify_close(chosen.folder, chosen.search, progress)
     said = [text(finding.key, chosen.language, **finding.facts) for finding in verdict.findings]
     if chosen.json:
@@ -153,7 +153,7 @@ def inspect(chosen: argparse.Namespace) -> int:
     reading = Reading(
         chosen.as_of, chosen.currency, chosen.dates, columns_of(chosen), currency_open=True, preset=chosen.preset
     )
-    with Engine() as engine, _progress(chosen.language, chosen.json or chosen.quiet):
+    with Engine() as engine, progress_line(chosen.language, chosen.json or chosen.quiet):
         ledger = read_ledger(sources_of(chosen), reading, engine)
     if chosen.json:
         print(json.dumps(recognized_json(ledger), ensure_ascii=False, indent=1))

@@ -21,6 +21,7 @@ from duebook.policy import (
     disputes,
     grades,
     late_payment,
+    letterhead,
     limitation,
     limits,
     monitoring,
@@ -54,6 +55,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     disputes,
     limitation,
     audit,
+    letterhead,
 )
 
 SECTION_OF: dict[str, ModuleType] = {table: section for section in SECTIONS for table in section.TABLES}
