@@ -233,7 +233,8 @@ class Statements:
     def __iter__(self) -> Iterator[Statement]:
         for start in range(1, len(self.addressees) + 1, _AT_ONCE):
             chosen = f"n BETWEEN {start} AND {start + _AT_ONCE - 1}"
-            openings: dict[int, Decimal] = dict(self.engine.rows(f"SELECT n, opening FROM statement_opening WHERE {chosen}"))
+            rows = self.engine.rows(f"SELECT n, opening FROM statement_opening WHERE {chosen}")
+            openings: dict[int, Decimal] = dict(rows)
             entries, items = self._by_number("statement_entry", chosen), self._by_number("statement_item", chosen)
             for number in range(start, min(start + _AT_ONCE, len(self.addressees) + 1)):
                 opening = openings.get(number, ZERO)
