@@ -56,5 +56,5 @@ def test_filled_with_next_to_nothing(shared: Path, tmp_path: Path) -> None:
     ledger.write_text(f"{header}\nC1,I1,2026-10-01,2026-10-31,10.00,EUR,2026-10-05\n")
     outcome = close_month(CloseOptions((Source(ledger),), date(2026, 10, 31), tmp_path / "out"))
     assert outcome.sealed["totals"]["EUR"]["balance"] == "0"
-    for name in ("aging.xlsx", "exposure.xlsx"):
+    for name in ("aging.xlsx", "exposure.xlsx", "movements.xlsx"):
         assert violations(tmp_path / "out" / name, shared / "schemas") == {}

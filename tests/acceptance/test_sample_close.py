@@ -52,7 +52,8 @@ def test_the_oracle_agrees_to_the_cent(month: SampleMonth, tmp_path: Path, when:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def command(month: SampleMonth, out: Path) -> list[str]:

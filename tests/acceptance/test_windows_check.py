@@ -182,6 +182,8 @@ def test_step_7_of_the_page_the_first_month(live: Live, tmp_path: Path) -> None:
         if row[0] in wanted:
             block.sheet.range((block.row + down, block.column + 1)).value = wanted[str(row[0])]
     answer = press.press("monthly_close", book)
-    assert answer.startswith("+Closed 2026-10-31") and "Opened: aging.xlsx, exposure.xlsx." in answer, answer
+    assert answer.startswith("+Closed 2026-10-31") and "Opened: aging.xlsx, exposure.xlsx, movements.xlsx." in answer, (
+        answer
+    )
     assert (tmp_path / "close-2026-10-31" / "close.json").is_file()
     assert {"aging.xlsx", "exposure.xlsx"} <= {other.name for other in book.app.books}

@@ -140,7 +140,8 @@ def closed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     words = ["close", str(ledger), "--as-of", "2026-10-31", "--template", str(template), "--out", str(out), "--quiet"]
     assert main(words) == 0
     assert template.read_bytes() == before, "a template is never changed"
-    assert {p.name for p in out.iterdir()} == {"aging.xlsx", "exposure.xlsx", "close.json", FILLED[request.param]}
+    standard = {"aging.xlsx", "exposure.xlsx", "movements.xlsx", "close.json", "detail"}
+    assert {p.name for p in out.iterdir()} == {*standard, FILLED[request.param]}
     return template, out / FILLED[request.param]
 
 

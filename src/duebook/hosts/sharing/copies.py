@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from traceback import clear_frames
+from types import TracebackType
 
 from duebook.books.package import Package
 from duebook.books.parts import Parts
@@ -23,23 +23,40 @@ _FAULTS = {"books.damaged_xml": "sharing.damaged", "books.doctype": "sharing.doc
 """Sentences about a template, and what they are for any workbook."""
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Parts]:
-    """The parts of a workbook; refused with a sentence where it is none, is locked or could do harm."""
-    _refuse_other_formats(path)
-    with Package(path) as package:
+class opened:
+    """The parts of a workbook, in a `with`; refused with a sentence where it is none, is locked or could do harm.
+
+    A class, since a generator needs memory to be told that there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        _refuse_other_formats(path)
+        self._name = path.name
+        self._package = Package(path)
+
+    def __enter__(self) -> Parts:
+        package = self._package.__enter__()
         if "xl/workbook.bin" in package:
-            raise DuebookError("sharing.binary", path=path.name)
+            self._package.__exit__(None, None, None)
+            raise DuebookError("sharing.binary", path=self._name)
         try:
-            yield Parts(package, thin=True)
-        except DuebookError as error:
-            if error.key in _FAULTS:
-                raise DuebookError(_FAULTS[error.key], path=path.name, **error.facts) from error
+            return Parts(package, thin=True)
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
             raise
-        except ValueError as error:  # a number that is none, where the format wants one
-            raise DuebookError("sharing.unreadable", path=path.name, detail=str(error)) from error
-        except MemoryError as error:
-            raise DuebookError("sharing.too_large", path=path.name) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, MemoryError):
+            clear_frames(trace)  # what was under way holds the memory that telling of it needs
+        self._package.__exit__(kind, error, trace)
+        if isinstance(error, MemoryError):
+            raise DuebookError("sharing.too_large", path=self._name) from None
+        if isinstance(error, DuebookError) and error.key in _FAULTS:
+            raise DuebookError(_FAULTS[error.key], path=self._name, **error.facts) from error
+        if isinstance(error, ValueError):  # a number that is none, where the format wants one
+            raise DuebookError("sharing.unreadable", path=self._name, detail=str(error)) from error
 
 
 def _refuse_other_formats(path: Path) -> None:
