@@ -105,6 +105,42 @@ def test_bills_by_maturity_and_related_parties(close: Close) -> None:
     assert (related["customer_id"], related["relation"], related["balance"]) == ("C2", "Related party", Decimal(-60))
 
 
+def test_bills_by_status_and_what_was_set_off(close: Close) -> None:
+    states = [(row["status"], row["recourse"], row["items"], row["open"]) for row in movements_rows.bill_states(close)]
+    assert states == [("held", None, 1, Decimal(300)), ("▲ dishonored", None, 1, Decimal(40))]
+    rows = movements_rows.netting(close, date(2026, 9, 30))
+    columns = [column.key for column in rows.columns]
+    ((found,),) = rows.batches(10)
+    row = dict(zip(columns, found, strict=True))
+    assert (row["customer_id"], row["document_id"], row["agreement_id"], row["settles"], row["amount"]) == (
+        "C1",
+        "N1",
+        "A-1",
+        "I2",
+        Decimal(-30),
+    )
+    assert row["day"] == date(2026, 10, 11)
+    assert movements_rows.netting(close, date(2026, 10, 11)).count == 0, "of the period only"
+
+
+def test_the_chart_s_bars_lead_from_the_opening_to_the_closing(close: Close) -> None:
+    (row,) = movements_rows.figures(close, rolled(close))
+    # 1000 + 800 − 50 − 660 = 1090; write-offs 20, bills 300, netting 30, factoring 100 less, journals 5 more: −445; 645
+    assert [row[f"bar_{n}"] for n in range(1, 7)] == [
+        "Opening\n1,000",
+        "Invoiced\n800",
+        "Credit notes\n(50)",
+        "Cash\n(660)",
+        "Other\n(445)",
+        "Closing\n645",
+    ]
+    # 645 of 1000: 355 less, 35.5 %
+    assert row["chart_title"] == "CNY 355.00 (35.5%) less receivable than on 2026-09-30"
+    assert row["headline"] == (
+        "CNY 1,000.00 receivable on 2026-09-30, 645.00 on 2026-10-31: 800.00 invoiced, 660.00 received."
+    )
+
+
 def test_a_ledger_without_any_of_it_says_how_to_get_it(tmp_path: Path) -> None:
     simple = """
         Customer ID | Document No | Invoice Date | Due Date | Amount | Currency

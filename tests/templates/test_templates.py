@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from tools.templates import build, sheets, style, texts  # noqa: E402  # the builder is not part of the package
 
 BOOKS = [(name, language) for name in ("aging", "exposure", "movements", "audit", "compare") for language in EDITIONS]
-CHARTED = ("aging", "exposure")
+CHARTED = {"aging": "figures", "exposure": "exposure_figures", "movements": "movements_figures"}
 CONTRACT = {
     "aging": (AGING_TABLES, AGING_CELLS),
     "exposure": (EXPOSURE_TABLES, EXPOSURE_CELLS),
@@ -305,6 +305,7 @@ def test_no_sentence_runs_over_the_edge_of_the_page(opened: tuple[str, str, Work
                 beside = contract[table.displayName].fields[n + 1].key
                 assert beside in {
                     "currency",
+                    "original",
                     "document_id",
                     "exposure",
                     "balance",
@@ -355,7 +356,7 @@ def test_the_chart_title_is_the_message_of_the_close_and_the_currency_is_chosen_
         book = load_workbook(path)
         figures = texts.text("figures", language)
         assert title[1].startswith(f"'{figures}'!")
-        table = next(t for _, t in placed(book) if t.displayName in ("figures", "exposure_figures"))
+        table = next(t for _, t in placed(book) if t.displayName == CHARTED[name])
         left, top, _, bottom = range_boundaries(table.ref)
         letter = get_column_letter(left)
         linked = book[figures][title[1].split("!")[1].replace("$", "")].value

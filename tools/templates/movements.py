@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.templates import style
+from tools.templates import roll_chart, style
 from tools.templates.checks import checks_and_basis
 from tools.templates.sheets import LINK_ROW, Book, Preview, width
 from tools.templates.summary import CHOICE_ROWS, COLUMNS, Card, Page, Span, choice, looked_up
@@ -47,12 +47,21 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
     book.add_sheets(SHEETS)
     _figures(book)
     _rolling(book)
-    _stacked(book, "bills", "bills_words", (("maturity_heading", "bill_maturities"), ("bills_heading", "bills")))
+    _stacked(
+        book,
+        "bills",
+        "bills_words",
+        (("maturity_heading", "bill_maturities"), ("states_heading", "bill_states"), ("bills_heading", "bills")),
+    )
     _stacked(
         book,
         "retained",
         "retention_words",
-        (("retention_heading", "retention_items"), ("factored_heading", "factored_items")),
+        (
+            ("retention_heading", "retention_items"),
+            ("factored_heading", "factored_items"),
+            ("netting_heading", "netting_items"),
+        ),
     )
     _stacked(
         book,
@@ -161,6 +170,8 @@ def _basis(book: Book) -> None:
         ("check_roll", total("roll_forward", *MOVED), total("roll_forward", "closing")),
         ("check_closing", total("roll_forward", "closing"), total("movements_figures", "balance")),
         ("check_bills", total("bill_maturities", "open"), total("bills", "open")),
+        ("check_states", total("bill_states", "open"), total("bills", "open")),
+        ("check_netting", total("netting_items", "amount"), total("roll_forward", "netting")),
         ("check_notes", total("balance_sheet", "notes"), total("bills", "open")),
         ("check_presented", total("balance_sheet", "balance"), total("roll_forward", "closing")),
         (
@@ -174,12 +185,13 @@ def _basis(book: Book) -> None:
 
 def _figures(book: Book) -> None:
     key = "figures"
-    row = START + CHOICE_ROWS
+    row = START + CHOICE_ROWS + roll_chart.ROWS
     book.heading(key, row, "figures_heading", left=1)
     figures = book.place(key, row + 1, table(MOVEMENTS_TABLES, "movements_figures"), widths=True, filters=False)
     lines = book.place(key, figures.last + 3, table(MOVEMENTS_TABLES, "roll_lines"), filters=False)
     book.frame(key, LAST_OF_FRAME, left=1)
-    choice(book, figures, chart=False)
+    choice(book, figures)
+    roll_chart.data(book, figures)
     book.page(key, right=figures.right, bottom=lines.last, repeat=0, freeze=(START, 1), wide=3)
     book.sheets[key].repeat_columns(0)
 
@@ -205,6 +217,11 @@ def _summary(book: Book) -> None:
     page.gap(10)
     _roll(page)
     page.gap(8)
+    chart_row = page.row
+    for _ in range(roll_chart.CHART_ROWS):
+        page.next(20)
+    roll_chart.draw(page, chart_row)
+    page.gap(6)
     page.put(0, COLUMNS - 1, f"={page.figure('remark')}", styles(font_size=8, text_wrap=True, valign="top"))
     page.next(book.tall(30, 46))
     small = styles(font_size=8, font_color=style.MUTED, text_wrap=True, valign="top")

@@ -353,7 +353,7 @@ FILTER_HEADER_PIXELS = 33
 BILINGUAL_HEADER_PIXELS = 22
 """More in two languages: the English may take two lines."""
 PLAIN_HEADER_PIXELS = 24
-_FIGURES = ("figures", "exposure_figures", "audit_figures", "compare_figures")
+_FIGURES = ("figures", "exposure_figures", "movements_figures", "audit_figures", "compare_figures")
 HEADER_PIXELS = dict.fromkeys(_FIGURES, 48)
 BODY_PIXELS = {"problems": 31, "basis": 31, **dict.fromkeys(_FIGURES, 44)}
 """Rows whose sentences take two or three lines; LibreOffice gives a row without a height one line."""

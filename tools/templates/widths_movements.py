@@ -22,6 +22,8 @@ MOVEMENTS_WIDTHS: dict[str, dict[str, float]] = {
         "file": 16.0,
     },
     "factored_items": {"customer_name": 26.0, "file": 16.0},
+    "netting_items": {"customer_name": 26.0, "settles": 18.0, "file": 16.0},
+    "bill_states": {"status": 22.0, "recourse": 15.0},
     "balance_sheet": {"currency": 10.0, "money": 15.0},
     "net_credit_customers": {"customer_name": 26.0, "money": 15.0},
     "related_balances": {"customer_name": 28.0, "relation": 14.0},

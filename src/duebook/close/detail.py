@@ -33,7 +33,7 @@ TABLES = {
 }
 """The files of the detail, with the columns that comparing, showing and statements cannot do without."""
 _ROW_GROUP = 122_880
-_NUMBERED = "row_number() OVER (ORDER BY entry, paid_entry, kind, amount)"
+NUMBERED = "row_number() OVER (ORDER BY entry, paid_entry, kind, amount)"
 """The numbers of allocations, as `sql/linked.sql` gives them: in reading order, whatever order they are stored in."""
 
 _ITEMS = (
@@ -70,7 +70,7 @@ def selects(close: Close) -> dict[str, str]:
         f"open_amount IS NOT NULL AND {_place()} IN ({alone}) AS alone FROM doc ORDER BY no",
         "allocations": "SELECT l.allocation, l.target, l.source, l.kind, l.amount, l.effective, l.told, a.file, "
         f"a.sheet, a.line, a.document_id, a.recorded_date, {_place('a.')} IN ({derived}) AS derived FROM link AS l "
-        f"INNER JOIN (SELECT *, {_NUMBERED} AS allocation FROM allocations) AS a "
+        f"INNER JOIN (SELECT *, {NUMBERED} AS allocation FROM allocations) AS a "
         "ON l.allocation = a.allocation ORDER BY l.allocation",
         "items": f"SELECT {_ITEMS} FROM items ORDER BY no",
         "movements": f"SELECT {_MOVEMENTS} FROM movements ORDER BY no, allocation NULLS FIRST, line, amount",

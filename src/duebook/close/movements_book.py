@@ -21,6 +21,7 @@ def plan(close: Close) -> Plan:
             ("roll_lines", movements_rows.roll_lines(close, forward)),
             ("roll_forward", movements_rows.roll_forward(forward)),
             ("bill_maturities", movements_rows.bill_maturities(close)),
+            ("bill_states", movements_rows.bill_states(close)),
             ("balance_sheet", movements_rows.balance_sheet(close)),
             ("net_credit_customers", movements_rows.net_credit(close)),
             ("related_balances", movements_rows.related(close)),
@@ -33,6 +34,7 @@ def plan(close: Close) -> Plan:
         "bills": movements_rows.bills(close),
         "retention_items": movements_rows.retention(close),
         "factored_items": movements_rows.factored(close),
+        "netting_items": movements_rows.netting(close, forward.since),
     }
     title = text("movements.title", close.language)
     return Plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from duebook.books.plan import Rows
@@ -12,6 +13,7 @@ from duebook.close import compare, compare_book, wording
 from duebook.close.aging_book import Record, cases_in_words
 from duebook.close.allowance_rows import APART
 from duebook.close.compare import LINES, ZERO, RollLine
+from duebook.close.detail import NUMBERED
 from duebook.close.figures import Balance
 from duebook.close.open_items import day
 from duebook.close.result import Close
@@ -19,7 +21,7 @@ from duebook.close.roll_forward import Rolled
 from duebook.close.slots import table
 from duebook.close.slots_movements import MOVEMENTS_TABLES
 from duebook.core.messages import text
-from duebook.core.money import ratio
+from duebook.core.money import ratio, rounded
 
 ENDS = ("opening", *LINES, "closing")
 SHOWN = ("receivable", "bill", "contract_asset")
@@ -54,6 +56,8 @@ def figures(close: Close, rolled: Rolled) -> list[Record]:
                 "balance": f.balance + f.excluded,
                 "customers": f.customers,
                 "headline": _headline(close, rolled, f.currency, own),
+                "chart_title": _chart_title(close, rolled, f.currency, own),
+                **_bars(close, own),
                 "remark": text("movements.remark", close.language, since=rolled.since.isoformat()),
             }
         )
@@ -61,10 +65,38 @@ def figures(close: Close, rolled: Rolled) -> list[Record]:
 
 
 def _headline(close: Close, rolled: Rolled, currency: str, own: RollLine | None) -> str:
-    shown = {name: wording.amount(abs(value_of(own, name)), currency) for name in ("invoiced", "cash")}
-    ends = {name: wording.amount(value_of(own, name), currency) for name in ("opening", "closing")}
+    shown = {"invoiced": value_of(own, "invoiced"), "cash": -value_of(own, "cash")}
+    shown |= {name: value_of(own, name) for name in ("opening", "closing")}
+    amounts = {name: wording.amount(value, currency) for name, value in shown.items()}
     days = {"since": rolled.since.isoformat(), "until": close.as_of.isoformat()}
-    return text("movements.headline", close.language, currency=currency, **shown, **ends, **days)
+    return text("movements.headline", close.language, currency=currency, **amounts, **days)
+
+
+def _chart_title(close: Close, rolled: Rolled, currency: str, own: RollLine | None) -> str:
+    """The message of the chart: by how much receivables rose or fell."""
+    opening, closing = value_of(own, "opening"), value_of(own, "closing")
+    change = closing - opening
+    key = "rose" if change > 0 else "fell" if change < 0 else "stayed"
+    facts = {"currency": currency, "change": wording.amount(abs(change), currency), "since": rolled.since.isoformat()}
+    if opening > 0 and change:
+        return text(f"movements.{key}_by", close.language, share=wording.share(abs(change) / opening), **facts)
+    return text(f"movements.{key}", close.language, **facts)
+
+
+def _bars(close: Close, own: RollLine | None) -> dict[str, str]:
+    """What stands below each bar of the chart: its line and its amount, in whole units as on the cards."""
+    amounts = {name: value_of(own, name) for name in ("opening", "invoiced", "credit_notes", "cash")}
+    closing = value_of(own, "closing")
+    amounts |= {"other": closing - sum(amounts.values(), ZERO), "closing": closing}
+    return {
+        f"bar_{number}": f"{text(f'movements.line_{name}', close.language)}\n{_whole(amount)}"
+        for number, (name, amount) in enumerate(amounts.items(), start=1)
+    }
+
+
+def _whole(amount: Decimal) -> str:
+    whole = rounded(amount, 0)
+    return f"({-whole:,f})" if whole < 0 else f"{whole:,f}" if whole else "–"
 
 
 def roll_lines(close: Close, rolled: Rolled) -> list[Record]:
@@ -147,6 +179,26 @@ def _span(close: Close, place: int) -> str:
     return text("movements.maturity_span", close.language, first=before + 1, last=last)
 
 
+def bill_states(close: Close) -> list[Record]:
+    """Open bills by what became of them and whether they may come back."""
+    rows = close.engine.rows(
+        "SELECT currency, held_as, recourse, count(*), sum(open) FROM items WHERE account = 'bill' "
+        "GROUP BY currency, held_as, recourse ORDER BY currency, held_as DESC, recourse NULLS LAST"
+    )
+    return [
+        {
+            "currency": currency,
+            "status": text(f"movements.held_{state}", close.language),
+            "recourse": None
+            if recourse is None
+            else text(f"movements.recourse_{'with' if recourse else 'without'}", close.language),
+            "items": count,
+            "open": amount,
+        }
+        for currency, state, recourse, count, amount in rows
+    ]
+
+
 def bills(close: Close) -> Rows:
     kind = _words(close, "i.bill_kind", "bill", ("bank_acceptance", "commercial_acceptance"))
     state = _words(close, "i.held_as", "held", ("held", "endorsed", "discounted", "dishonored"))
@@ -183,6 +235,29 @@ def factored(close: Close) -> Rows:
         "ORDER BY i.currency, i.due, i.customer_id, i.document_id, i.no"
     )
     return EngineRows(close.engine, sql, table(MOVEMENTS_TABLES, "factored_items").columns())
+
+
+def netting(close: Close, since: date) -> Rows:
+    """What was set off after `since`; an entry of its own, or a settlement that names none."""
+    settled = (
+        "SELECT l.source AS no, string_agg(DISTINCT t.document_id, ', ' ORDER BY t.document_id) AS documents "
+        "FROM link AS l INNER JOIN doc AS t ON l.target = t.no WHERE l.amount <> 0 GROUP BY l.source"
+    )
+    sql = (
+        "SELECT m.customer_id, b.customer_name, coalesce(o.document_id, a.document_id, d.document_id), m.day, "
+        "coalesce(o.agreement_id, o.contract_id, d.agreement_id, d.contract_id), "
+        "CASE WHEN m.allocation IS NULL THEN s.documents ELSE d.document_id END, m.currency, m.amount, "
+        "coalesce(a.file, d.file), CASE WHEN a.file IS NOT NULL THEN a.line ELSE d.line END FROM movements AS m "
+        "INNER JOIN doc AS d ON m.no = d.no LEFT JOIN doc AS o ON m.other = o.no "
+        f"LEFT JOIN (SELECT {NUMBERED} AS allocation, document_id, file, line FROM allocations) AS a "
+        f"ON m.allocation = a.allocation LEFT JOIN ({settled}) AS s ON m.no = s.no "
+        "LEFT JOIN (SELECT currency, customer_id, customer_name FROM balances) AS b "
+        "ON m.customer_id = b.customer_id AND m.currency = b.currency "
+        "WHERE m.line = 'netting' AND m.account = 'receivable' AND m.amount <> 0 "
+        f"AND m.day > {day(since)} AND m.day <= {day(close.as_of)} "
+        "ORDER BY m.currency, m.day, m.customer_id, m.no, m.allocation NULLS FIRST"
+    )
+    return EngineRows(close.engine, sql, table(MOVEMENTS_TABLES, "netting_items").columns())
 
 
 def _words(close: Close, column: str, room: str, codes: Sequence[str]) -> str:

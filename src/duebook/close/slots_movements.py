@@ -115,6 +115,9 @@ ROLL_FIELDS = (
     Field("closing", "Closing", "期末", "money"),
 )
 
+BARS = 6
+"""Bars of the summary's chart: opening, invoiced, credit notes, cash, everything else, closing."""
+
 ROLL_TABLES = (
     # One row per currency, sorted by code: what the summary shows, looked up by the selected currency.
     Table(
@@ -132,6 +135,8 @@ ROLL_TABLES = (
             Field("allowance", "Allowance", "坏账准备", "money"),
             Field("customers", "Customers", "客户数", "count"),
             Field("headline", "Headline", "摘要"),
+            Field("chart_title", "Chart title", "图表标题"),
+            *(Field(f"bar_{n}", f"Bar {n}", f"柱{n}") for n in range(1, BARS + 1)),
             Field("remark", "Remark", "说明"),
         ),
     ),
@@ -155,6 +160,17 @@ ACCOUNT_TABLES = (
     Table(
         "bill_maturities",
         (_CURRENCY, Field("span", "Matures in", "到期时间"), Field("items", "Bills", "张数", "count"), _OPEN),
+    ),
+    # Bills by what became of them.
+    Table(
+        "bill_states",
+        (
+            _CURRENCY,
+            Field("status", "Status", "状态"),
+            Field("recourse", "Recourse", "追索权"),
+            Field("items", "Bills", "张数", "count"),
+            _OPEN,
+        ),
     ),
     Table(
         "bills",
@@ -202,6 +218,21 @@ ACCOUNT_TABLES = (
             _CURRENCY,
             _OPEN,
             Field("days_past_due", "Days past due", "逾期天数", "days"),
+            *_SOURCE,
+        ),
+    ),
+    # What was set off against payables in the period, and on which agreement.
+    Table(
+        "netting_items",
+        (
+            _ID,
+            _NAME,
+            _DOCUMENT,
+            Field("day", "Day", "日期", "date"),
+            Field("agreement_id", "Agreement", "抵销协议号", "id"),
+            Field("settles", "Settles", "冲抵单据", "id"),
+            _CURRENCY,
+            Field("amount", "Amount", "金额", "money"),
             *_SOURCE,
         ),
     ),
