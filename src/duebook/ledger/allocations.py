@@ -119,7 +119,7 @@ def make_allocations(engine: Engine, findings: Findings, parts: Sequence[Part], 
     _settlements(engine, findings, parts, has)
     if "applies_to" in has:
         _payments(engine, findings, has)
-    claims.reversals(engine, recorded)
+    claims.reversals(engine, recorded, [part.number for part in parts if part.mapped.running])
     if "bill_status" in has:
         claims.bills_gone(engine, recorded)
     claims.recoveries(engine, findings)

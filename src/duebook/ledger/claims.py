@@ -81,9 +81,14 @@ def over_the_rows(engine: Engine) -> None:
     engine.execute("DROP TABLE split")
 
 
-def reversals(engine: Engine, recorded: str) -> None:
-    """A negative bill, retention or journal entry takes back the positive one of the same number."""
+def reversals(engine: Engine, recorded: str, running: Collection[int]) -> None:
+    """A negative bill, retention or journal entry takes back the positive one of the same number.
+
+    Not in the `running` accounts, whose entries are matched first-in first-out.
+    """
     kinds = f"(kind IN {TAKEN} OR kind = 'journal'{_names_none(engine)})"
+    if running:
+        kinds += f" AND (entry >> {ENTRY_SHIFT}) NOT IN ({', '.join(str(number) for number in sorted(running))})"
     if engine.one(f"SELECT count(*) FROM document_rows WHERE amount < 0 AND {kinds}") == (0,):
         return
     place = f"row_number() OVER (PARTITION BY {_NUMBER}, kind ORDER BY abs(amount) DESC, entry) AS place"
