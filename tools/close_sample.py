@@ -29,7 +29,8 @@ def _close(month: SampleMonth, as_of: date) -> list[str]:
     command = ["close", str(month.invoices), "--payments", str(month.payments), "--customers", str(month.customers)]
     for currency, total in sorted(month.control_totals(as_of).items()):
         command += ["--control-total", f"{currency}={total}"]
-    return [*command, "--as-of", as_of.isoformat(), "--accept-problems"]
+    rates = ["--rates", str(month.rates), "--functional", "CNY"]
+    return [*command, *rates, "--as-of", as_of.isoformat(), "--accept-problems"]
 
 
 if __name__ == "__main__":
