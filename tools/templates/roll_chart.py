@@ -43,7 +43,10 @@ def data(book: Book, figures: Placed) -> None:
         label = f'=IF(figures_row=0,"",INDEX({figures.range(f"bar_{place + 1}")},figures_row)&"")'
         sheet.write_formula(row, LABEL, label, words, "")
         for column, formula in enumerate(_formulas(figures, place, step, row), start=BEFORE):
-            sheet.write_formula(row, column, f"={formula}", money, "")
+            if formula == "0":
+                sheet.write_number(row, column, 0, money)
+            else:
+                sheet.write_formula(row, column, f"={formula}", money, "")
     book.by_currency(sheet, START + 2, BEFORE, START + 1 + BARS, BASE + 1 + 2 * len(SHOWN), "selected_currency")
 
 
