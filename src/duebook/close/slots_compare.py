@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from duebook.close.slots import Field, Table
+from duebook.close.slots_movements import ROLL_FIELDS
 
 _ID = Field("customer_id", "Customer ID", "客户编码", "id")
 _NAME = Field("customer_name", "Customer", "客户名称")
@@ -13,22 +16,7 @@ _KIND = Field("kind", "Kind", "类型")
 _OTHER = Field("other_id", "Other document", "对方单据号", "id")
 _RANK = Field("rank", "Rank", "名次", "count")
 _KEY = Field("lookup", "Lookup", "查找键", "id")
-_LINES = (
-    Field("opening", "Opening, as sealed", "期初（封存数）", "money"),
-    Field("changed", "Changed in the past", "以前期间变动", "money"),
-    Field("invoiced", "Invoiced", "开票", "money"),
-    Field("credit_notes", "Credit notes", "贷项通知单", "money"),
-    Field("cash", "Cash", "收款", "money"),
-    Field("write_offs", "Write-offs", "坏账核销", "money"),
-    Field("bills", "Bills", "票据", "money"),
-    Field("netting", "Netting", "抵销", "money"),
-    Field("factoring", "Factoring", "保理", "money"),
-    Field("retention", "Retention", "质保金", "money"),
-    Field("journals", "Journals", "手工凭证", "money"),
-    Field("fx", "Exchange differences", "汇兑差额", "money"),
-    Field("undated", "Settled, not told when", "已结清，日期不明", "money"),
-    Field("closing", "Closing", "期末", "money"),
-)
+_LINES = (replace(ROLL_FIELDS[0], en="Opening, as sealed", zh="期初（封存数）"), *ROLL_FIELDS[1:])
 
 COMPARE_TABLES = (
     # One row per currency, sorted by code: what the summary shows of the receivables, looked up by the chosen currency.
