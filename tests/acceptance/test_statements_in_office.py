@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from office import Office, differences, errors, read
+from tests.books.schemas import violations
 from tests.close.sealed_closes import sealed, table
 from tests.close.test_statement import LEDGER, PAID
 from tests.close.test_statement_files import look, written
@@ -59,6 +60,12 @@ def test_statements_show_what_libreoffice_computes(statements: list[Path], offic
         assert len(shown.formulas) == len(filled.formulas) == 10
         assert errors(filled) == errors(shown) == []
         assert differences(filled, shown, uncached=True) == []
+
+
+@pytest.mark.shared
+def test_statements_are_valid(statements: list[Path], shared: Path) -> None:
+    for path in statements:
+        assert violations(path, shared / "schemas") == {}, path.name
 
 
 @pytest.mark.office

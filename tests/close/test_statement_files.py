@@ -182,6 +182,15 @@ def test_a_statement_replaces_a_statement_and_nothing_else(folder: Path, tmp_pat
     assert not (tmp_path / "Statement-C1-CNY-2026-10-31.xlsx").exists(), "nothing is written before it is told"
 
 
+@pytest.mark.parametrize("lock", ["~${}", ".~lock.{}#"])
+def test_a_statement_that_is_open_is_not_replaced(folder: Path, tmp_path: Path, lock: str) -> None:
+    (own,) = written(folder, tmp_path, look(), "C3")
+    (tmp_path / lock.format(own.file)).touch()
+    with pytest.raises(DuebookError) as refusal:
+        written(folder, tmp_path, look(), "C3")
+    assert refusal.value.key == "close.workbook_open"
+
+
 def test_what_is_refused_before_anything_is_read(folder: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.xlsx"
     with zipfile.ZipFile(plain, "w") as book:

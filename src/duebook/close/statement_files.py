@@ -15,7 +15,7 @@ from pathlib import Path
 from duebook.books.fill import fill
 from duebook.close import output, statement_book
 from duebook.close.slots_statement import STATEMENT_TABLES
-from duebook.close.statement import Addressee, Statements
+from duebook.close.statement import Addressee, Statement, Statements
 from duebook.core import resources
 from duebook.core.errors import DuebookError
 from duebook.core.messages import LANGUAGES, text
@@ -23,7 +23,7 @@ from duebook.policy import letterhead
 from duebook.policy.letterhead import Letterheads
 
 Progress = Callable[[str], None]
-"""Called with the name of the file that is being written."""
+"""Called with the number and the name of the file that is being written."""
 LONGEST = 60
 """Characters of a customer's id in a file name; path and date around it stay within what Windows takes."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]|[. ]+$|^ +')
@@ -81,22 +81,26 @@ def write(stated: Statements, out: Path, look: Look, progress: Progress = lambda
     for name in names:
         if (out / name).exists() and not output.holds_table(out / name, *_SLOTS):
             raise DuebookError("statement.foreign", path=f"{out.name}/{name}")
+        if (out / f"~${name}").exists() or (out / f".~lock.{name}#").exists():
+            raise DuebookError("close.workbook_open", path=f"{out.name}/{name}")
     if names:
         out.mkdir(parents=True, exist_ok=True)
     done = []
-    for name, own in zip(names, stated, strict=True):
-        progress(name)
+    for number, (name, own) in enumerate(zip(names, stated, strict=True), start=1):
+        progress(f"{number:,}/{len(names):,} {name}")
         currency = own.addressee.currency
         letterheads = look.of(currency, own.as_of)
         plan = statement_book.plan(own, stated.bucket_labels, look.language, letterheads)
         fill(look.path, out / name, plan)
-        names_of = (own.addressee.customer_id, own.addressee.customer_name, currency)
-        done.append(
-            Written(
-                name, *names_of, own.balance, own.overdue, own.telling, any(x.company for x in letterheads.values())
-            )
-        )
+        done.append(_told(name, own, addressed=any(of.company for of in letterheads.values())))
     return done
+
+
+def _told(name: str, own: Statement, *, addressed: bool) -> Written:
+    who = own.addressee
+    return Written(
+        name, who.customer_id, who.customer_name, who.currency, own.balance, own.overdue, own.telling, addressed
+    )
 
 
 def file_names(addressees: Sequence[Addressee], known: Sequence[str], as_of: date, look: Look) -> list[str]:
