@@ -156,7 +156,7 @@ class _Reader:
         sql = (
             f"SELECT {day_of} AS day, l.amount, l.told, {_DOCUMENT.format(d='t')}, {_DOCUMENT.format(d='s')} "
             "FROM link AS l INNER JOIN doc AS t ON l.target = t.no LEFT JOIN doc AS s ON l.source = s.no "
-            f"WHERE t.account IN {OF_ACCOUNTS} AND t.currency <> {quoted(self.book.currency)} AND l.amount <> 0 "
+            f"WHERE t.currency <> {quoted(self.book.currency)} AND l.amount <> 0 "
             f"AND {day_of} <= {day(self.book.as_of)} ORDER BY day, l.allocation"
         )
         left: dict[int, Decimal] = {}
@@ -171,16 +171,16 @@ class _Reader:
     def _settle(self, on: date | None, amount: Decimal, steps: Sequence[tuple[_Document, Decimal, Decimal]]) -> None:
         """One allocation: the paying document's booked value meets the paid one's, or the rate of the day does."""
         target = steps[0][0]
-        own, currency = self.sums[target.key], target.key[0]
+        own, currency = self._of(target), target.key[0]
         moved = [self._moved(step) for step in steps]
         gone = moved[0]
         if any(value is None for value in moved) or gone is None:
             for document, _, _ in steps:
-                self.sums[document.key].unknown = True
+                self._of(document).unknown = True
             return
         if len(moved) > 1:
             came = moved[1] or ZERO
-            self.sums[steps[1][0].key].settled += came
+            self._of(steps[1][0]).settled += came
         elif on is None:  # nobody knows when: nothing can be told but that it is gone
             self.noted["settled_undated", currency].append((target.on, target.name, ""))
             came = -gone
@@ -193,6 +193,10 @@ class _Reader:
             came = translated(amount, quote.rate, self.book.digits)
         own.settled -= came
         own.realized += came + gone
+
+    def _of(self, document: _Document) -> _Sums:
+        """Where a document is added up; what stands in other accounts (financing, revaluation) is in no line."""
+        return self.sums[document.key] if document.key[1] in ACCOUNTS else _Sums()
 
     def _moved(self, step: tuple[_Document, Decimal, Decimal]) -> Decimal | None:
         """By how much the booked value of a document changes."""
