@@ -38,7 +38,7 @@ def sealed(engine: Engine, as_of: date, disputed: str) -> Sealed:
 
 
 @given(histories(), DAYS, st.integers(0, 200), st.sampled_from(["open", "separate", "exclude"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_statement_ends_at_what_is_open(
     history: tuple[list[Row], list[Row]], as_of: date, days: int, disputed: str
 ) -> None:

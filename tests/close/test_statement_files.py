@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sealed(held / "close", "2026-10-31", table(held / "ledger.csv", LEDGER), paid)
 
 
-def look(language: str = "en", template: Path | None = None, policy: Path | None = None) -> Look:
+def look(language: str | None = "en", template: Path | None = None, policy: Path | None = None) -> Look:
     return Look(language, template, load(policy).section(letterhead.read))
 
 
@@ -91,6 +91,26 @@ def test_ordinary_ids_stay_as_they_are() -> None:
     assert names("0010", language="zh") == ["对账单-0010-CNY-2026-10-31.xlsx"]
     assert names("0010", language="both") == ["Statement-对账单-0010-CNY-2026-10-31.xlsx"]
     assert names("CON") == ["Statement-CON-CNY-2026-10-31.xlsx"]  # a device only where it begins the name
+
+
+@pytest.mark.parametrize(
+    ("name", "currency", "language"),
+    [
+        ("青松贸易有限公司", "CNY", "zh"),
+        ("青松贸易 Green Pine", "USD", "zh"),
+        ("Green Hill", "CNY", "en"),
+        (None, "CNY", "en"),
+        ("日立製作所", "JPY", "en"),
+        ("株式会社サンプル", "USD", "en"),
+        ("삼성전자", "USD", "en"),
+    ],
+)
+def test_each_customer_in_its_language(name: str | None, currency: str, language: str) -> None:
+    addressee = Addressee("C1", name, currency)
+    assert look(None).language_for(addressee) == language
+    assert look("both").language_for(addressee) == "both", "what is asked for counts for all"
+    (file,) = file_names([addressee], (), DAY, look(None))
+    assert file.startswith("对账单-C1" if language == "zh" else "Statement-C1")
 
 
 def test_ids_that_a_system_takes_for_one_get_names_of_their_own() -> None:

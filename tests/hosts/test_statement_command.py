@@ -54,6 +54,21 @@ def test_the_overdue_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert own["telling"] == ["write_off", "factoring"]
 
 
+def test_without_a_language_each_customer_gets_its_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["statement", "C1", "C2", "--from", "2026-09-01", "--out", "own", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["statements"]
+    assert [(own["customer_id"], own["currency"], own["language"]) for own in found] == [
+        ("C1", "CNY", "en"),
+        ("C1", "USD", "en"),
+        ("C2", "CNY", "zh"),
+    ]
+    # a template of the firm's own is in one language
+    template = str(here / "own" / found[0]["file"])
+    arguments = ["statement", "C2", "--from", "2026-09-01", "--out", "again", "--template", template]
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["statements"][0]["language"] == "en"
+
+
 def test_nothing_overdue_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ledger = """
     Customer ID | Document No | Issued | Due Date | Amount | Currency

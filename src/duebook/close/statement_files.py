@@ -27,6 +27,8 @@ Progress = Callable[[str], None]
 LONGEST = 60
 """Characters of a customer's id in a file name; path and date around it stay within what Windows takes."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]|[. ]+$|^ +')
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
 _SLOTS = tuple(table.name for table in STATEMENT_TABLES)
 
 
@@ -41,6 +43,7 @@ class Written:
     customer_id: str
     customer_name: str | None
     currency: str
+    language: str
     balance: Decimal
     overdue: Decimal
     telling: tuple[str, ...]
@@ -49,15 +52,22 @@ class Written:
 
 @dataclass(frozen=True)
 class Look:
-    """How statements look: the edition, the user's own template, the letterheads of the policy."""
+    """How statements look: the edition, the user's own template, the letterheads of the policy.
 
-    language: str
+    Without a `language` a customer with a Chinese name gets a Chinese statement, all others an English one.
+    """
+
+    language: str | None
     template: Path | None
     letterheads: Letterheads
 
-    @property
-    def path(self) -> Path:
-        return self.template or resources.templates() / f"statement.{self.language}.xlsx"
+    def language_for(self, addressee: Addressee) -> str:
+        if self.language is not None:
+            return self.language
+        return "zh" if _is_chinese(addressee) else "en"
+
+    def path(self, language: str) -> Path:
+        return self.template or resources.templates() / f"statement.{language}.xlsx"
 
     def of(self, currency: str, on: date) -> Mapping[str, letterhead.Letterhead]:
         return {tongue: self.letterheads.on(on, tongue, currency) for tongue in LANGUAGES}
@@ -88,29 +98,32 @@ def write(stated: Statements, out: Path, look: Look, progress: Progress = lambda
     done = []
     for number, (name, own) in enumerate(zip(names, stated, strict=True), start=1):
         progress(f"{number:,}/{len(names):,} {name}")
-        currency = own.addressee.currency
-        letterheads = look.of(currency, own.as_of)
-        plan = statement_book.plan(own, stated.bucket_labels, look.language, letterheads)
-        fill(look.path, out / name, plan)
-        done.append(_told(name, own, addressed=any(of.company for of in letterheads.values())))
+        language, letterheads = look.language_for(own.addressee), look.of(own.addressee.currency, own.as_of)
+        fill(look.path(language), out / name, statement_book.plan(own, stated.bucket_labels, language, letterheads))
+        done.append(_told(name, own, language, addressed=any(of.company for of in letterheads.values())))
     return done
 
 
-def _told(name: str, own: Statement, *, addressed: bool) -> Written:
-    who = own.addressee
-    return Written(
-        name, who.customer_id, who.customer_name, who.currency, own.balance, own.overdue, own.telling, addressed
-    )
+def _told(name: str, own: Statement, language: str, *, addressed: bool) -> Written:
+    who = (own.addressee.customer_id, own.addressee.customer_name, own.addressee.currency)
+    return Written(name, *who, language, own.balance, own.overdue, own.telling, addressed)
+
+
+def _is_chinese(addressee: Addressee) -> bool:
+    """Whether a name is written in Chinese; one in yen is taken to be Japanese, which has the same characters."""
+    name = addressee.customer_name or ""
+    return bool(_HAN.search(name)) and not _KANA.search(name) and addressee.currency != "JPY"
 
 
 def file_names(addressees: Sequence[Addressee], known: Sequence[str], as_of: date, look: Look) -> list[str]:
     """A name for each: word, customer, currency, day. No two of the `known` customers share one on any system."""
     folded = Counter(_folded(customer) for customer in {*known, *(own.customer_id for own in addressees)})
-    tongues = (look.language,) if look.language in LANGUAGES else LANGUAGES
-    word = "-".join(text("statement.file_word", tongue) for tongue in tongues)
-    suffix = look.path.suffix.lower().replace(".xlt", ".xls")
     found = []
     for own in addressees:
+        language = look.language_for(own)
+        tongues = (language,) if language in LANGUAGES else LANGUAGES
+        word = "-".join(text("statement.file_word", tongue) for tongue in tongues)
+        suffix = look.path(language).suffix.lower().replace(".xlt", ".xls")
         name = _plain(own.customer_id)
         if name != own.customer_id or folded[_folded(own.customer_id)] > 1:
             name = f"{name}~{hashlib.sha256(own.customer_id.encode()).hexdigest()[:8]}"

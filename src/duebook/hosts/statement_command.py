@@ -33,7 +33,9 @@ def run(chosen: argparse.Namespace) -> int:
         raise DuebookError("statement.whose")
     statement_files.refuse(chosen.out, chosen.template)
     letterheads = load(chosen.policy).section(letterhead.read)
-    look = Look(chosen.language, chosen.template, letterheads)
+    # a template of the firm's own is in one language
+    asked_for = chosen.language_asked or chosen.template is not None
+    look = Look(chosen.language if asked_for else None, chosen.template, letterheads)
     asked = Asked(tuple(chosen.customers), chosen.overdue, chosen.since)
     with Engine() as engine, progress_line(chosen.language, chosen.json or chosen.quiet, "statement") as progress:
         stated = statement.opened(chosen.folder, engine, asked)
