@@ -222,6 +222,17 @@ def test_the_rows_of_all_currencies_close_the_table(options: CloseOptions) -> No
         assert [whole[name] for name in amounts] == [sum(row[name] for row in each) for name in amounts]
 
 
+def test_buckets_and_what_stands_beside_them_add_up_to_the_balance(options: CloseOptions) -> None:
+    with Engine(threads=1) as engine:
+        rows = functional_rows.rows(closed(options, engine))["functional_totals"]
+    found = {row["item"]: row.get("amount") for row in rows}
+    # not due: 2,000 EUR × 8.40; 1–30: 5,000 CNY (26 days) and 100,000 JPY × 0.0465 (11 days); 31–60: 600 USD × 7.05
+    # (51 days); unapplied: the advance, −300 × 8.40
+    expected = {"Not due": "16800", "1–30 days": "9650", "31–60 days": "4230", "Unapplied": "-2520", "Balance": "28160"}
+    assert {item: found[item] for item in expected} == {item: Decimal(amount) for item, amount in expected.items()}
+    assert (found["Overdue"], found["Bills"]) == (Decimal(13880), Decimal("2325.05"))
+
+
 def test_a_sealed_close_verifies_and_says_it_all(options: CloseOptions, tmp_path: Path) -> None:
     asked = replace(
         options, account_controls={("functional", "CNY"): BOOKED, ("bill", "JPY"): Decimal(50001)}, language="zh"

@@ -20,6 +20,7 @@ SHEETS = (
     "retained",
     "presented",
     "currencies",
+    "exchanged",
     "provided",
     "assessed",
     "parties",
@@ -75,7 +76,15 @@ def build(path: Path, language: str, preview: Preview | None = None) -> None:
         "currencies_words",
         (
             ("currencies_heading", "currencies"),
+            ("functional_totals_heading", "functional_totals"),
             ("account_tie_out_heading", "account_tie_out"),
+        ),
+    )
+    _stacked(
+        book,
+        "exchanged",
+        None,
+        (
             ("functional_customers_heading", "functional_customers"),
             ("exchange_differences_heading", "exchange_differences"),
             ("net_of_tax_heading", "net_of_tax"),

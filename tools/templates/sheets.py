@@ -308,10 +308,11 @@ class Book:
             self.by_currency(sheet, placed.first, placed.left + first, placed.last, placed.left + last, code)
 
     def by_currency(self, sheet: Worksheet, top: int, left: int, bottom: int, right: int, code: str) -> None:
-        """Money in a range follows the minor units of the currency in `code` (a cell or a name)."""
+        """Money in a range follows the minor units of the currency in `code` (a cell or a name): its first three
+        letters, so that "JPY Σ" (all currencies in yen) counts as yen."""
         for digits, codes in style.currencies_by_digits().items():
             shown = self.styles.changed(num_format=style.money_format(digits))
-            rule = f'=AND({code}<>"",ISNUMBER(SEARCH("|"&{code}&"|","{codes}")))'
+            rule = f'=AND({code}<>"",ISNUMBER(SEARCH("|"&LEFT({code},3)&"|","{codes}")))'
             sheet.conditional_format(top, left, bottom, right, {"type": "formula", "criteria": rule, "format": shown})
 
     def page(

@@ -14,6 +14,7 @@ MOVEMENTS_TEXTS: dict[str, tuple[str, str]] = {
     "retained": ("Retention and factoring", "质保金与保理"),
     "presented": ("Balance sheet", "资产负债表列报"),
     "currencies": ("Currencies", "币种与汇兑"),
+    "exchanged": ("Exchange differences", "客户汇兑差额"),
     "provided": ("Allowance", "坏账准备变动"),
     "assessed": ("Specific and own rates", "单项与自有损失率"),
     "parties": ("Relations", "关联往来"),
@@ -38,6 +39,10 @@ MOVEMENTS_TEXTS: dict[str, tuple[str, str]] = {
         "All currencies in the functional one; exchange differences on lines of their own.",
         "全部币种折合记账本位币；汇兑差额单列。",
     ),
+    "exchanged_note": (
+        "Customers over all currencies, what exchange rates did to each, and what is open without its tax.",
+        "客户全部币种折合、各客户汇兑差额，以及不含税未清金额。",
+    ),
     "provided_note": (
         "How the allowance moved, and what it consists of.",
         "坏账准备如何变动、由何构成。",
@@ -59,6 +64,7 @@ MOVEMENTS_TEXTS: dict[str, tuple[str, str]] = {
     "presented_heading": ("By currency", "按币种"),
     "net_credit_heading": ("Customers in credit", "贷方余额客户"),
     "currencies_heading": ("By currency and account", "按币种与科目"),
+    "functional_totals_heading": ("All currencies together", "全部币种合计"),
     "account_tie_out_heading": ("Control accounts", "总账科目核对"),
     "functional_customers_heading": ("Customers over all currencies", "客户（全部币种折合）"),
     "exchange_differences_heading": ("Exchange differences by customer", "按客户列示的汇兑差额"),

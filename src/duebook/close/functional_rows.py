@@ -16,6 +16,7 @@ from duebook.close.result import Close
 from duebook.core.messages import text
 from duebook.core.money import ratio
 from duebook.portfolio.exposure import figure, headroom
+from duebook.receivables.aging import bucket_labels
 
 Record = Mapping[str, Value]
 
@@ -25,6 +26,7 @@ def rows(close: Close) -> dict[str, list[Record]]:
     functional = close.in_one_currency
     return {
         "currencies": _currencies(close, functional) if functional else [],
+        "functional_totals": _totals(close, functional) if functional else [],
         "account_tie_out": [row for tie in close.account_ties for row in _tie(close, tie)],
         "functional_customers": _customers(close, functional) if functional else [],
         "exchange_differences": _differences(close, functional) if functional else [],
@@ -70,6 +72,30 @@ def _account(close: Close, functional: Functional, line: FxLine, label: str) -> 
         "source": (quote.source or None) if quote else None,
         **_fx(line),
     }
+
+
+def _totals(close: Close, functional: Functional) -> list[Record]:
+    """The aged balance of all customers, then figures beside it, then how much the largest groups hold of it."""
+
+    def whole(name: str) -> Decimal:
+        return sum((getattr(b, name) for b in functional.customers), ZERO)
+
+    balance = whole("balance")
+    labels = bucket_labels(close.scheme, close.language)
+    aged = [sum((b.buckets[n] for b in functional.customers), ZERO) for n in range(close.scheme.buckets)]
+    parts = [*zip(labels, aged, strict=True)]
+    parts += [(_item(close, name), whole(name)) for name in ("disputed", "unapplied")]
+    parts.append((_item(close, "balance"), balance))
+    found: list[Record] = [{"item": n, "amount": a, "share": ratio(a, balance, 6)} for n, a in parts]
+    beside = {name: whole(name) for name in ("overdue", "excluded", "bills", "contract_assets", "exposure")}
+    beside |= {} if functional.allowance is None else {"allowance": functional.allowance}
+    found += [{"item": _item(close, name), "amount": amount} for name, amount in beside.items() if amount]
+    found += [{"item": _item(close, name), "share": functional.shares[name]} for name in ("top_1", "top_5", "top_10")]
+    return found
+
+
+def _item(close: Close, name: str) -> str:
+    return text(f"functional.item_{name}", close.language)
 
 
 def _fx(line: FxLine) -> dict[str, Decimal | None]:

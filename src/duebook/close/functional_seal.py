@@ -33,6 +33,9 @@ def content(functional: Functional) -> dict[str, Any]:
             "entries": plain(functional.entries),
             **{name: plain(share) for name, share in functional.shares.items()},
         },
+        "buckets": [
+            plain(sum(amounts, ZERO)) for amounts in zip(*(b.buckets for b in functional.customers), strict=True)
+        ],
         "accounts": [_line(line) for line in functional.by_account()],
         "customers": [
             [b.customer_id, b.customer_name, plain(b.balance), plain(b.exposure)] for b in functional.customers

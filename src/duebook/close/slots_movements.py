@@ -316,6 +316,16 @@ FUNCTIONAL_TABLES = (
             *_FX,
         ),
     ),
+    # All currencies together, in the functional currency: buckets, what stands beside them, the balance; then what
+    # else is known of the whole. Shares are of the balance, where the item is a part of it.
+    Table(
+        "functional_totals",
+        (
+            Field("item", "Item", "项目"),
+            Field("amount", "Amount", "金额", "money"),
+            Field("share", "Share", "占比", "rate"),
+        ),
+    ),
     # Control accounts beside the receivables of one currency: named lines, their total, the control total.
     Table(
         "account_tie_out",
