@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 
 from duebook.books import package
 from duebook.books.package import Package, Writer
+from duebook.core.errors import DuebookError
 
 PARTS = {"[Content_Types].xml": b"<Types/>", "xl/sheet.xml": b"<row/>" * 500_000, "xl/other.bin": b"\x00\xff" * 3}
 
@@ -95,3 +97,31 @@ def test_a_part_over_four_gigabytes(tmp_path: Path) -> None:
             while chunk := part.read(1 << 24):
                 checked += len(chunk)
         assert checked == info.file_size
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_package_is_refused_in_words(tmp_path: Path, seed: int) -> None:
+    """Bytes of the zip's own records are overwritten: each file is copied whole or refused, never a traceback."""
+    sound = written(tmp_path / "sound.xlsx").read_bytes()
+    places = [at for mark in (b"PK\1\2", b"PK\3\4", b"PK\5\6") for at in _found(sound, mark)]
+    chance, path, refused = random.Random(seed), tmp_path / "damaged.xlsx", 0
+    for _ in range(250):
+        damaged = bytearray(sound)
+        for _ in range(chance.randint(1, 3)):
+            damaged[min(chance.choice(places) + chance.randrange(46), len(sound) - 1)] = chance.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            with Package(path) as package_, (tmp_path / "copy").open("w+b") as file:
+                for info in package_.infos():
+                    Writer(file).copy(package_, info)
+        except DuebookError as refusal:
+            refused += 1
+            assert refusal.key in ("books.damaged_part", "books.not_a_workbook", "books.unsafe_package")
+    assert refused > 100
+
+
+def _found(data: bytes, mark: bytes) -> Iterator[int]:
+    at = data.find(mark)
+    while at >= 0:
+        yield at
+        at = data.find(mark, at + 1)

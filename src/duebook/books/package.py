@@ -31,6 +31,8 @@ MOST_ENTRIES = 20_000
 MOST_BYTES = 2 << 30
 MOST_RATIO = 300
 BLOCK = 1 << 20
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+"""What `zipfile` raises for a damaged file; the last for a password, or a version that the damage made up."""
 _LEVEL = 1
 _DATE = 1 << 5 | 1  # 1980-01-01, the first day a zip can hold: no clock shows
 _FULL = 0xFFFFFFFF
@@ -49,14 +51,14 @@ class Package:
             raise DuebookError("books.template_missing", path=path.name)
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except DAMAGED as error:
             raise DuebookError("books.not_a_workbook", path=path.name) from error
         self._guard()
         self.names = [i.filename for i in self._infos]
         self._known = set(self.names)
 
     def _guard(self) -> None:
-        self._infos = [i for i in self._zip.infolist() if not i.is_dir()]
+        self._infos = [i for i in self._zip.infolist() if not i.filename.endswith("/")]
         total = sum(i.file_size for i in self._infos)
         swollen = any(i.file_size > 1 << 20 and i.file_size > MOST_RATIO * max(i.compress_size, 1) for i in self._infos)
         twice = len({i.filename for i in self._infos}) != len(self._infos)
@@ -72,14 +74,14 @@ class Package:
     def read(self, name: str) -> bytes:
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except DAMAGED as error:
             raise DuebookError("books.damaged_part", path=self.path.name, part=name) from error
 
     def infos(self) -> list[zipfile.ZipInfo]:
         return self._infos
 
     def compressed(self, info: zipfile.ZipInfo) -> bytes:
-        """The entry's bytes as they lie in the file."""
+        """The entry's bytes as they lie in the file; of an entry that `read` has found sound."""
         source: Any = self._zip.fp
         source.seek(info.header_offset)
         name_size, extra_size = struct.unpack("<HH", source.read(30)[26:30])
@@ -113,9 +115,10 @@ class Writer:
         """An entry exactly as it is; it is unpacked for its digest only."""
         offset = self._file.tell()
         size = info.file_size
+        # read first: of a damaged file the bytes could lie anywhere
+        self.digests[info.filename] = hashlib.sha256(package.read(info.filename)).hexdigest()
         self._file.write(_header(info.filename, info.compress_type, info.CRC, info.compress_size, size))
         self._file.write(package.compressed(info))
-        self.digests[info.filename] = hashlib.sha256(package.read(info.filename)).hexdigest()
         self._note(info.filename, info.compress_type, info.CRC, info.compress_size, size, offset)
 
     def write(self, name: str, data: bytes) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from duebook.books.package import DAMAGED
 from duebook.core.errors import DuebookError
 
 SEAL = "close.json"
@@ -84,7 +85,7 @@ def holds_table(path: Path, *names: str) -> bool:
         with zipfile.ZipFile(path) as book:
             tables = [entry for entry in book.infolist() if entry.filename.startswith("xl/tables/")]
             heads = [book.read(entry)[:2_000] for entry in tables if entry.file_size < 1 << 20]
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGED:
         return False
     return any(mark in head for mark in marks for head in heads)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from duebook.books.package import DAMAGED
 from duebook.close import functional_seal
 from duebook.close.allowance import ACCOUNTS, PARTS, Assessed, Movement
 from duebook.close.figures import CurrencyFigures
@@ -337,7 +338,7 @@ def changed_outputs(folder: Path, content: Mapping[str, Any]) -> Iterable[tuple[
             continue
         try:
             now = parts(path)
-        except (zipfile.BadZipFile, OSError):
+        except DAMAGED:
             yield name, ""
             continue
         then = sealed["parts"]

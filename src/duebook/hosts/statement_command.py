@@ -73,7 +73,8 @@ def _tell(chosen: argparse.Namespace, stated: Statements, written: Sequence[Writ
     elif not chosen.customers:
         say("none_overdue" if chosen.overdue else "none")
     if stated.without:
-        say("without", "yellow", customers=", ".join(stated.without), since=stated.since.isoformat())
+        customers = text("close.list_comma", chosen.language).join(stated.without)
+        say("without", "yellow", customers=customers, since=stated.since.isoformat())
 
 
 def _listed(written: Sequence[Written], language: str) -> Any:
@@ -97,6 +98,7 @@ def _warn(chosen: argparse.Namespace, written: Sequence[Written], say: Callable[
     telling = [own.file for own in written if own.telling]
     if telling:
         more = [] if len(telling) <= SHOWN else ["…"]
-        say("telling", "yellow", files=", ".join([*telling[:SHOWN], *more]))
+        comma = text("close.list_comma", chosen.language)
+        say("telling", "yellow", files=comma.join([*telling[:SHOWN], *more]))
     if chosen.template is None and not any(own.addressed for own in written):
         say("unaddressed", "yellow")
