@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -102,25 +101,9 @@ def test_one_formula_on_numbers_and_arrays() -> None:
     assert math.isnan(found[1]) and math.isnan(found[2]), "no assets, and a negative market value"
 
 
-def test_arrays_keep_numpys_pace() -> None:
-    """Within twice the bare formula; measured 1.2 times, so the bound holds on a busy machine too."""
+def test_arrays_give_what_the_bare_formula_gives() -> None:
+    """On 400,000 companies; how fast is for `benchmarks/functions.py` to say."""
     rng = np.random.default_rng(1)
     wc, re, ebit, equity, ta, tl, sales = rng.uniform(1, 1000, (7, 400_000))
-
-    def bare() -> object:
-        return 1.2 * wc / ta + 1.4 * re / ta + 3.3 * ebit / ta + 0.6 * equity / tl + 0.999 * sales / ta
-
-    def ours() -> object:
-        return altman_z("public_1968", wc, re, ebit, equity, ta, tl, sales)
-
-    assert np.allclose(bare(), ours())
-
-    def best(run: object) -> float:
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            run()  # type: ignore[operator]
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert best(ours) <= 2 * best(bare)
+    bare = 1.2 * wc / ta + 1.4 * re / ta + 3.3 * ebit / ta + 0.6 * equity / tl + 0.999 * sales / ta
+    assert np.allclose(bare, altman_z("public_1968", wc, re, ebit, equity, ta, tl, sales))
