@@ -160,15 +160,17 @@ def test_a_close_with_history_verifies(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text(RATES + 'loss_rates = "roll"\n', "utf-8")
     months = ("2026-07-31", "2026-08-31", "2026-09-30")
     for month in months:
-        (tmp_path / month).mkdir()
+        (tmp_path / "closes" / month).mkdir(parents=True)
         with Engine(threads=1) as engine:
             options = CloseOptions((source,), AS_OF.fromisoformat(month), tmp_path / "x", scheme="four_buckets")
             close = figured(options, engine)
-            content = seal.seal(close, [], detail.write(close, tmp_path / month))
+            content = seal.seal(close, [], detail.write(close, tmp_path / "closes" / month))
             content["policy"]["scheme"] = "three"
             content["buckets"] = {cur: amounts[:4] for cur, amounts in content["buckets"].items()}
-            seal.written(tmp_path / month, content)
-    history = tuple(tmp_path / month for month in months)
+            seal.written(tmp_path / "closes" / month, content)
+    history = tuple(tmp_path / "closes" / month for month in months)
     close_month(CloseOptions((source,), AS_OF, tmp_path / "out", policy=tmp_path / "policy.toml", history=history))
-    verdict = verify(tmp_path / "out", [tmp_path])
-    assert verdict.recomputed and verdict.findings == () and verdict.missing == ()
+    assert verify(tmp_path / "out", [tmp_path]).missing == tuple(f"close.json (--history {n})" for n in (1, 2, 3))
+    for places in ([tmp_path / "closes"], history):  # the folder they lie in, or each of them
+        verdict = verify(tmp_path / "out", places)
+        assert verdict.recomputed and verdict.findings == () and verdict.missing == ()

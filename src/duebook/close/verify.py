@@ -74,14 +74,25 @@ def _find(content: Mapping[str, Any], places: Sequence[Path]) -> tuple[dict[tupl
         elif use == "template":
             candidates.insert(0, resources.templates() / name)
         elif use in ("history", "previous"):
-            candidates += [sub / SEAL for place in places if place.is_dir() for sub in sorted(place.iterdir())]
+            folders = [place for place in places if place.is_dir()]
+            candidates += [sub / SEAL for place in folders for sub in (place, *sorted(place.iterdir()))]
         for path in candidates:
             if path.is_file() and seal.digest(path) == sha256:
                 found[use, name] = path
                 break
         else:
-            missing.append(name)
+            missing.append(_told(use, name))
     return found, missing
+
+
+def _told(use: str, name: str) -> str:
+    """An input as its user knows it: every earlier close is a close.json, so the option that gave it tells which."""
+    if use == "previous":
+        return f"{name} (--previous)"
+    if use == "history":
+        number, file = name.split(" ", 1)
+        return f"{file} (--history {int(number) + 1})"
+    return name
 
 
 def _options(content: Mapping[str, Any], inputs: Mapping[tuple[str, str], Path], out: Path) -> CloseOptions:
